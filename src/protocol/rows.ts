@@ -1,0 +1,53 @@
+import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import type { Column } from '../core/column';
+import type { PartMetadata, PartProgress } from '../core/partProgress';
+import type { FailureView } from './view';
+import type { RecordPage, RowsPage } from './worker';
+
+/** Rows view (webview) ↔ extension host. The view is the untrusted side: the host checks every number. */
+
+/** View → host: nothing is sent before the view asks. */
+export const openRows = new RequestType0<RowsOpened, FailureView>('rows/open');
+/** View → host: at most `maxPageRows` rows. */
+export const rowsPage = new RequestType<{ readonly first: number; readonly count: number }, RowsPage, FailureView>(
+  'rows/page',
+);
+export const rowRecord = new RequestType<{ readonly row: number }, RecordPage, FailureView>('rows/record');
+/** View → host: go on reading where the limit paused it. */
+export const readOn = new NotificationType<Record<string, never>>('rows/readOn');
+/** View → host: one of the actions that a `FailureView` offered. */
+export const failureAction = new NotificationType<{ readonly id: string }>('rows/failureAction');
+/** View → host: put this text on the clipboard (what the view shows and the user chose to copy). */
+export const copyText = new NotificationType<{ readonly text: string }>('rows/copyText');
+
+/** Host → view: a snapshot. */
+export const progressChanged = new NotificationType<PartProgress>('rows/progress');
+/** Host → view: columns that the table has in other dumps and this part has not. A snapshot. */
+export const absentColumnsChanged = new NotificationType<readonly AbsentColumn[]>('rows/absentColumns');
+/** Host → view: the part was reopened; ask again. */
+export const rowsReset = new NotificationType<Record<string, never>>('rows/reset');
+
+export const maxPageRows = 1000;
+
+export interface RowsOpened {
+  /** `s3://…` or a path. */
+  readonly uri: string;
+  readonly file: string;
+  /** Decimal; absent for a file outside an export. */
+  readonly dump?: string;
+  readonly table?: string;
+  readonly totalBytes: number;
+  /** Epoch milliseconds. */
+  readonly modified?: number;
+  readonly columns: readonly Column[];
+  /** Names of the columns that are the row's identity, in order: frozen at the left. */
+  readonly idColumns: readonly string[];
+  readonly metadata: PartMetadata;
+  readonly progress: PartProgress;
+}
+
+export interface AbsentColumn {
+  readonly name: string;
+  /** For a tooltip: `in dump 1241; this part is of dump 1238`. */
+  readonly note: string;
+}
