@@ -42,3 +42,69 @@ export interface StaticCredentials {
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
 }
+
+const idPattern = /^[a-z0-9-]+$/;
+
+/**
+ * A connection from a setting or any other outside text, checked field by field; `undefined` if it cannot be used.
+ * Unknown fields are left out, so that nothing strange travels on.
+ */
+export function parseConnection(value: unknown): Connection | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = value as Readonly<Record<string, unknown>>;
+  const text = (key: string): string | undefined => {
+    const field = fields[key];
+    return typeof field === 'string' && field !== '' ? field : undefined;
+  };
+  const id = text('id');
+  const name = text('name');
+  if (id === undefined || name === undefined || !idPattern.test(id)) return undefined;
+  switch (fields['kind']) {
+    case 'sample':
+      return { kind: 'sample', id, name };
+    case 'folder': {
+      const path = text('path');
+      return path === undefined ? undefined : { kind: 'folder', id, name, path };
+    }
+    case 's3': {
+      const bucket = text('bucket');
+      if (bucket === undefined) return undefined;
+      const region = text('region');
+      const profile = text('profile');
+      const endpoint = text('endpoint');
+      const pathStyle = fields['pathStyle'];
+      return {
+        kind: 's3',
+        id,
+        name,
+        bucket,
+        prefix: normalisePrefix(text('prefix') ?? ''),
+        credentials: fields['credentials'] === 'keys' ? 'keys' : 'chain',
+        ...(region === undefined ? {} : { region }),
+        ...(profile === undefined ? {} : { profile }),
+        ...(endpoint === undefined ? {} : { endpoint }),
+        ...(typeof pathStyle === 'boolean' ? { pathStyle } : {}),
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** No slash in front, one at the end; `''` stays `''`. */
+export function normalisePrefix(prefix: string): string {
+  const trimmed = prefix.replace(/^\/+|\/+$/g, '');
+  return trimmed === '' ? '' : `${trimmed}/`;
+}
+
+/** An id for a new connection, made from its name: `CSQ rs3 Acme` → `csq-rs3-acme`, with a number if that is taken. */
+export function createConnectionId(name: string, taken: readonly string[]): string {
+  const base =
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '') || 'bucket';
+  let id = base;
+  for (let number = 2; taken.includes(id); number++) id = `${base}-${number}`;
+  return id;
+}
