@@ -46,7 +46,11 @@ export interface FailureData {
   readonly facts: FailureFacts;
 }
 
+/** Each bundle (extension, store, worker) carries its own copy of the class; the mark makes `instanceof` see them as one. */
+const mark = Symbol.for('dataConnect.failure');
+
 export class Failure extends Error {
+  readonly [mark] = true;
   readonly code: FailureCode;
   readonly facts: FailureFacts;
 
@@ -55,6 +59,10 @@ export class Failure extends Error {
     this.name = 'Failure';
     this.code = code;
     this.facts = facts;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): value is Failure {
+    return typeof value === 'object' && value !== null && mark in value;
   }
 }
 
