@@ -30,9 +30,11 @@ export const failureCodes = [
   'avro.corruptBlock',
   'avro.badSyncMarker',
   'avro.tooLarge',
+  'catalog.noManifest',
   'catalog.noSuchDump',
   'catalog.noSuchTable',
   'sql.noKey',
+  'sql.badName',
 ] as const;
 
 export type FailureCode = (typeof failureCodes)[number];

@@ -1,0 +1,71 @@
+import type { Dialect, RawSource } from '../dialect';
+import { shown } from '../plan';
+import { characters, quoteDouble, quoteString } from '../text';
+
+/** DuckDB 1.3 or later with its `avro` extension (and `httpfs` for s3), which it loads by itself. */
+export const duckdb: Dialect = {
+  id: 'duckdb',
+  label: 'DuckDB',
+  quote: quoteDouble,
+  literal: quoteString,
+  types: { bigint: 'BIGINT', text: 'VARCHAR' },
+  bigNumber: 'DECIMAL(38, 0)',
+  collation: '',
+  caseSensitiveColumns: false,
+  unreadable: () => undefined,
+  reservedColumns: [],
+  objectNames: { maxBytes: 1000 },
+  maxColumnBytes: 1000,
+  fixedViewColumns: false,
+  createView: (name, query) => `CREATE OR REPLACE VIEW ${quoteDouble(name)} AS\n${query}`,
+  // No match is an empty text here, not NULL.
+  match: (text, pattern, group) =>
+    group === undefined
+      ? `regexp_extract(${text}, ${quoteString(pattern)})`
+      : `NULLIF(regexp_extract(${text}, ${quoteString(pattern)}, ${group}), '')`,
+  firstKnown: (value, position) => `arg_min(${value}, ${position}) FILTER (WHERE ${value} IS NOT NULL)`,
+  objectKey(source, alias) {
+    const path = `${alias}.${quoteDouble(pathColumn(source))}`;
+    const slashes = source.root.includes('\\') ? `replace(${path}, '\\', '/')` : path;
+    return `substr(${slashes}, ${characters(source.root).length + 1})`;
+  },
+  raw: (source) => [{ comment: rawComment(source), sql: rawView(source) }],
+};
+
+function rawComment({ table }: RawSource): string {
+  return (
+    `The files of ${shown(table.table)} that are in effect, and no others. ` +
+    'union_by_name keeps columns that only some of them have.'
+  );
+}
+
+/** DuckDB's own name for it, unless the table has a column called so. */
+function pathColumn({ table }: RawSource): string {
+  return table.columns.some(({ name }) => name.toLowerCase() === 'filename') ? table.helpers.key : 'filename';
+}
+
+function rawView(source: RawSource): string {
+  const { table, root } = source;
+  if (table.files.length === 0) return duckdb.createView(table.names.raw, emptyRows(source));
+  const files = table.files.map(({ key }) => `  ${quoteString(literalGlob(root.replaceAll('\\', '/') + key))}`);
+  const column = pathColumn(source);
+  const filename = column === 'filename' ? 'true' : quoteString(column);
+  return duckdb.createView(
+    table.names.raw,
+    `SELECT *\nFROM read_avro([\n${files.join(',\n')}\n], union_by_name = true, filename = ${filename})`,
+  );
+}
+
+/** `read_avro` takes no empty list. */
+function emptyRows(source: RawSource): string {
+  const columns = [
+    ...source.table.columns.map(({ name, type }) => `CAST(NULL AS ${duckdb.types[type]}) AS ${quoteDouble(name)}`),
+    `CAST(NULL AS VARCHAR) AS ${quoteDouble(pathColumn(source))}`,
+  ];
+  return `SELECT\n  ${columns.join(',\n  ')}\nWHERE FALSE`;
+}
+
+/** Entries of the list are patterns: a star in a key has to be said as one. */
+function literalGlob(path: string): string {
+  return path.replace(/[*?[]/g, '[$&]');
+}

@@ -1,0 +1,67 @@
+import type { Dialect, RawSource } from '../dialect';
+import { shown } from '../plan';
+import { characters, quoteDouble, quoteString } from '../text';
+
+/** PostgreSQL 12 or later. It reads no Avro: the raw table is one to load into. */
+export const postgres: Dialect = {
+  id: 'postgres',
+  label: 'PostgreSQL',
+  quote: quoteDouble,
+  literal: quoteString,
+  types: { bigint: 'bigint', text: 'text' },
+  bigNumber: 'numeric',
+  collation: ' COLLATE "C"',
+  caseSensitiveColumns: true,
+  unreadable: () => undefined,
+  reservedColumns: ['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid'],
+  // A longer name is cut by the server without a word, and two names become one.
+  objectNames: { maxBytes: 63 },
+  maxColumnBytes: 63,
+  fixedViewColumns: true,
+  createView: (name, query) => `CREATE OR REPLACE VIEW ${quoteDouble(name)} AS\n${query}`,
+  match: (text, pattern) => `substring(${text} FROM ${quoteString(pattern)})`,
+  firstKnown: (value, position) =>
+    `(array_agg(${value} ORDER BY ${position}) FILTER (WHERE ${value} IS NOT NULL))[1]`,
+  objectKey: ({ table }, alias) => `${alias}.${quoteDouble(table.helpers.key)}`,
+  raw: (source) => [
+    { comment: howToLoad(source), sql: createTable(source) },
+    {
+      comment: 'Columns are added one by one, so that the script can run again when the export has new ones.',
+      sql: addColumns(source),
+    },
+  ],
+};
+
+function createTable({ table }: RawSource): string {
+  return `CREATE TABLE IF NOT EXISTS ${quoteDouble(table.names.raw)} (\n  ${quoteDouble(table.helpers.key)} text NOT NULL\n)`;
+}
+
+function addColumns({ table }: RawSource): string {
+  const columns = table.columns.map(
+    ({ name, type }) => `  ADD COLUMN IF NOT EXISTS ${quoteDouble(name)} ${postgres.types[type]}`,
+  );
+  return `ALTER TABLE ${quoteDouble(table.names.raw)}\n${columns.join(',\n')}`;
+}
+
+const dumpsShown = 20;
+
+/** The load is the user's: told in a sentence, and as a statement for DuckDB, which reads Avro and writes to Postgres. */
+function howToLoad({ table, root }: RawSource): string {
+  const folders =
+    table.dumps.length <= dumpsShown
+      ? table.dumps.map(({ folder }) => folder)
+      : [(table.dumps.at(-1)?.folder ?? '').replace(/^sync_\d+\//, 'sync_*/')];
+  const patterns = folders.map((folder) => `  ${quoteString(`${root}${folder}*.avro`)}`);
+  const names = table.columns.map(({ name }) => quoteDouble(name));
+  const sources = table.columns.map(({ source }) => quoteDouble(source));
+  const key = `substr(filename, ${characters(root).length + 1})`;
+  return `The table to load the files of ${shown(table.table)} into; PostgreSQL itself reads no Avro.
+Load each file once, and with each row the file's key relative to ${root}
+(superseded and unlisted files do no harm: the next view leaves them out). With DuckDB, for example:
+  ATTACH 'host=… dbname=…' AS pg (TYPE postgres);
+  INSERT INTO pg.${quoteDouble(table.names.raw)} (${[...names, quoteDouble(table.helpers.key)].join(', ')})
+  SELECT ${[...sources, key].join(', ')}
+  FROM read_avro([
+  ${patterns.join(',\n  ')}
+  ], union_by_name = true, filename = true);`;
+}
