@@ -13,6 +13,8 @@ export interface EffectiveFiles {
   readonly dumps: readonly EffectiveDump[];
   /** All columns over `dumps`, in the order of the newest dump, then of first appearance. */
   readonly columns: readonly string[];
+  /** Listed files, as spelled, that could not be found a key for: they count, and cannot be read. Absent if there are none. */
+  readonly unresolved?: readonly string[];
 }
 
 export interface EffectiveFile {

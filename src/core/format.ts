@@ -117,7 +117,7 @@ function zone(options: FormatOptions): Intl.DateTimeFormatOptions {
   return options.timeZone === undefined ? {} : { timeZone: options.timeZone };
 }
 
-// Making a formatter costs some fifty times what using one does, and a tree formats thousands of values.
+// Making a formatter costs far more than using one, and a tree formats thousands of values.
 const numberFormats = new Map<string, Intl.NumberFormat>();
 const dateFormats = new Map<string, Intl.DateTimeFormat>();
 

@@ -31,6 +31,8 @@ export interface Damage {
   readonly declaredRows?: number;
   /** Rows shown from this block. */
   readonly decodedRows: number;
+  /** Rows shown from all blocks before this one. */
+  readonly rowsBefore?: number;
   /** For people: `its snappy checksum does not match`. */
   readonly detail: string;
 }

@@ -1,0 +1,81 @@
+import type { Catalog } from './catalog';
+import type { ManifestDocument, SyncSummary } from './catalogModel';
+import { computeEffectiveFiles, sortNewestFirst, startsOver } from './computeEffectiveFiles';
+import type { DumpId } from './dumpId';
+import { Failure, isFailure } from './failure';
+import { isInternalTable, type Manifest } from './manifest';
+import type { SyncCatalog } from './syncCatalog';
+
+/** The half of the catalog that looks at tables over all their dumps. */
+export type TableCatalog = Pick<Catalog, 'tables' | 'effectiveFiles'>;
+
+/** Manifests read for a list of names. */
+const maxManifestsForNames = 50;
+/** Manifests read at once when going back in time: 1 first, for the newest is often enough, then twice as many each time. */
+const maxBatch = 16;
+
+export function createTableCatalog(syncs: SyncCatalog): TableCatalog {
+  async function committed(asOf: DumpId | undefined, signal?: AbortSignal): Promise<readonly SyncSummary[]> {
+    const index = await syncs.index(signal);
+    if (asOf !== undefined && !index.byDump.has(asOf))
+      throw new Failure('catalog.noSuchDump', { dump: asOf.toString() });
+    return index.syncs.filter((sync) => sync.manifest !== undefined && (asOf === undefined || sync.dump <= asOf));
+  }
+
+  async function readIfReadable(sync: SyncSummary, signal?: AbortSignal): Promise<ManifestDocument | undefined> {
+    try {
+      return await syncs.readListed(sync, signal);
+    } catch (error) {
+      if (isFailure(error, 'manifest.unreadable')) return undefined;
+      throw error;
+    }
+  }
+
+  return {
+    async tables(signal) {
+      const all = await committed(undefined, signal);
+      const newest = all.slice(0, maxManifestsForNames);
+      const read = await Promise.all(newest.map((sync) => readIfReadable(sync, signal)));
+      const found = new Map<string, DumpId>();
+      for (const document of read)
+        for (const { name } of document?.manifest.tables ?? [])
+          if (!found.has(name) && document !== undefined) found.set(name, document.manifest.dump);
+      const names = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+      const manifestsRead = read.filter((document) => document !== undefined).length;
+      return {
+        tables: names.map(([name, dump]) => ({ name, newest: dump, isInternal: isInternalTable(name) })),
+        isComplete: manifestsRead === all.length,
+        manifestsRead,
+      };
+    },
+
+    async effectiveFiles(table, asOf, signal, onProgress) {
+      const all = await committed(asOf, signal);
+      if (all.length === 0)
+        throw new Failure(
+          asOf === undefined ? 'catalog.noSuchTable' : 'catalog.noManifest',
+          asOf === undefined ? { table } : { dump: asOf.toString() },
+        );
+      // Only the one table of each manifest is held: a long history would not fit otherwise.
+      const slim: Manifest[] = [];
+      let isFound = false;
+      for (let next = 0, batch = 1; next < all.length && !isFound; batch = Math.min(batch * 2, maxBatch)) {
+        const read = await Promise.all(all.slice(next, next + batch).map((sync) => syncs.readListed(sync, signal)));
+        next += read.length;
+        for (const { manifest } of read) {
+          const tables = manifest.tables.filter(({ name }) => name === table);
+          slim.push({ dump: manifest.dump, tables, extraKeys: [] });
+          isFound ||= tables.some(startsOver);
+        }
+        onProgress?.(next);
+      }
+      const effective = computeEffectiveFiles(table, sortNewestFirst(slim));
+      if (effective === undefined)
+        throw new Failure('catalog.noSuchTable', {
+          table,
+          ...(asOf === undefined ? {} : { dump: asOf.toString() }),
+        });
+      return effective;
+    },
+  };
+}
