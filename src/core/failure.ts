@@ -35,6 +35,7 @@ export const failureCodes = [
   'catalog.noSuchTable',
   'sql.noKey',
   'sql.badName',
+  'sample.cannotWrite',
 ] as const;
 
 export type FailureCode = (typeof failureCodes)[number];
