@@ -1,5 +1,13 @@
 import type { Cell, Column } from '../core/column';
-import type { PartMetadata, PartProgress } from '../core/partProgress';
+import { Failure, isFailure, throwIfAborted } from '../core/failure';
+import type { Damage, PartMetadata, PartProgress } from '../core/partProgress';
+import { BlockIndex } from './blockIndex';
+import type { BlockScanner, ScannedBlock } from './blockScanner';
+import { BlockStore } from './blockStore';
+import { ByteWindow } from './byteWindow';
+import { openPartFile, type PartFile, scanBlocks } from './partFile';
+import { type CountingSource, createCountingSource, type RangeSource } from './rangeSource';
+import { makeCell } from './values';
 
 export interface OpenPartOptions {
   /** Reads this far into the file unasked; the first rows are read whatever it says. */
@@ -10,6 +18,8 @@ export interface OpenPartOptions {
   readonly signal?: AbortSignal;
   /** Compressed blocks kept in memory; those that do not fit are read again by range. Default 64 MB. */
   readonly cacheBytes?: number;
+  /** No block may be larger, stored or decompressed. Default 256 MB. */
+  readonly maxBlockBytes?: number;
 }
 
 /** One open part file: its rows by number, while it is read to the end in the background. */
@@ -21,7 +31,7 @@ export interface Part {
   rows(first: number, count: number, signal?: AbortSignal): Promise<Cell[][]>;
   /** One row, whole (cells are cut at 1,000,000 characters); `undefined` if the row is not known. */
   record(row: number, signal?: AbortSignal): Promise<PartRecord | undefined>;
-  /** Goes on reading: this many more bytes past what is known. */
+  /** Goes on reading: this many more bytes. After a failure (`state: 'failed'`) it tries again where that happened. */
   continue(bytes: number): void;
   /** Stops everything and frees everything; what is under way rejects with `cancelled`. */
   dispose(): void;
@@ -33,4 +43,216 @@ export interface PartRecord {
   /** 0-based number of the block in the file, damaged ones counted too, and the row's place in it. */
   readonly block: number;
   readonly rowInBlock: number;
+}
+
+/** UTF-16 units shown of a cell in a page, and in a record. */
+const pageCellLimit = 1_000;
+const recordCellLimit = 1_000_000;
+const defaultCacheBytes = 64 * 1024 * 1024;
+
+/**
+ * Opens a part file: resolves when its first rows are known (one request of 64 KB, a second one where the header or
+ * the first block is longer), then reads on in the background, block by block, each decompressed and checked.
+ * Rejects with `avro.empty`, `avro.notAvro`, `avro.truncated`, `avro.badSchema`, `avro.unknownCodec`, `cancelled`, or what
+ * the source rejects with. Damage further on is no failure: it is in `progress().damage`, and reading goes on after it.
+ */
+export async function openPart(source: RangeSource, options: OpenPartOptions): Promise<Part> {
+  const part = new PartReader(source, options);
+  try {
+    await part.open();
+    return part;
+  } catch (error) {
+    const reason = part.isDisposed() ? new Failure('cancelled', {}, error) : error;
+    part.dispose();
+    throw reason;
+  }
+}
+
+class PartReader implements Part {
+  private readonly options: OpenPartOptions;
+  private readonly source: CountingSource;
+  private readonly abort = new AbortController();
+  private readonly window: ByteWindow;
+  private readonly index = new BlockIndex();
+  private readonly damage: Damage[] = [];
+  private file: PartFile | undefined;
+  private scanner: BlockScanner | undefined;
+  private store: BlockStore | undefined;
+  private state: PartProgress['state'] = 'reading';
+  /** Set while `open` waits: called when the limit stops the reading before any rows were found. */
+  private onFirstStop: (() => void) | undefined;
+  private readonly onOuterAbort = (): void => this.dispose();
+
+  constructor(source: RangeSource, options: OpenPartOptions) {
+    this.options = options;
+    this.source = createCountingSource(source);
+    this.window = new ByteWindow(this.source, {
+      signal: this.abort.signal,
+      onPause: (isPaused) => this.setState(isPaused ? 'paused' : 'reading'),
+    });
+    if (options.signal?.aborted === true) this.abort.abort();
+    else options.signal?.addEventListener('abort', this.onOuterAbort, { once: true });
+  }
+
+  get columns(): readonly Column[] {
+    return this.opened().columns;
+  }
+
+  get metadata(): PartMetadata {
+    return this.opened().metadata;
+  }
+
+  isDisposed(): boolean {
+    return this.abort.signal.aborted;
+  }
+
+  async open(): Promise<void> {
+    throwIfAborted(this.abort.signal);
+    const file = await openPartFile(this.window);
+    this.file = file;
+    this.scanner = scanBlocks(file, this.window, (damage) => this.addDamage(damage), this.options.maxBlockBytes);
+    this.store = new BlockStore(file, this.index, this.source, {
+      cacheBytes: this.options.cacheBytes ?? defaultCacheBytes,
+      signal: this.abort.signal,
+      ...(this.options.maxBlockBytes === undefined ? {} : { maxBlockBytes: this.options.maxBlockBytes }),
+    });
+    await this.firstRows(this.scanner);
+  }
+
+  progress(): PartProgress {
+    const { rows, length } = this.index;
+    const { totalBytes } = this.window;
+    const start = this.file?.header.end ?? 0;
+    const bytesScanned = this.scanner?.position ?? 0;
+    const isEstimated = this.state !== 'complete' && rows > 0 && bytesScanned > start;
+    return {
+      state: this.state,
+      rows,
+      blocks: length,
+      bytesScanned,
+      totalBytes,
+      bytesRead: this.source.bytesRead,
+      requests: this.source.requests,
+      ...(isEstimated ? { estimatedRows: Math.round((rows / (bytesScanned - start)) * (totalBytes - start)) } : {}),
+      damage: [...this.damage],
+    };
+  }
+
+  async rows(first: number, count: number, signal?: AbortSignal): Promise<Cell[][]> {
+    const from = Math.max(0, Math.floor(first));
+    const to = Math.min(from + Math.max(0, Math.floor(count)), this.index.rows);
+    const rows: Cell[][] = [];
+    for (let row = from; row < to; row = from + rows.length) {
+      const block = this.index.find(row);
+      const { firstRow, rows: rowCount } = this.index.at(block);
+      const rowInBlock = row - firstRow;
+      const wanted = Math.min(to - row, rowCount - rowInBlock);
+      rows.push(...(await this.cells(block, rowInBlock, wanted, this.index.find(to - 1), pageCellLimit, signal)));
+    }
+    throwIfAborted(this.abort.signal);
+    return rows;
+  }
+
+  async record(row: number, signal?: AbortSignal): Promise<PartRecord | undefined> {
+    throwIfAborted(this.abort.signal);
+    if (!Number.isSafeInteger(row) || row < 0 || row >= this.index.rows) return undefined;
+    const block = this.index.find(row);
+    const { firstRow, number } = this.index.at(block);
+    const [cells = []] = await this.cells(block, row - firstRow, 1, block, recordCellLimit, signal);
+    return { row, cells, block: number, rowInBlock: row - firstRow };
+  }
+
+  continue(bytes: number): void {
+    if (this.isDisposed() || this.scanner === undefined || !(bytes > 0)) return;
+    this.window.limit = Math.max(this.window.limit, this.window.end) + bytes;
+    if (this.state !== 'failed') return;
+    this.setState('reading');
+    void this.scan(this.scanner, () => undefined).catch(() => undefined);
+  }
+
+  dispose(): void {
+    this.options.signal?.removeEventListener('abort', this.onOuterAbort);
+    this.abort.abort();
+    this.store?.clear();
+  }
+
+  private opened(): PartFile {
+    if (this.file === undefined) throw new Failure('internal', { detail: 'the part is not open' });
+    return this.file;
+  }
+
+  /** Starts the scan, and resolves at the first rows, or when there is nothing to wait for any more. */
+  private firstRows(scanner: BlockScanner): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.onFirstStop = resolve;
+      this.scan(scanner, resolve).then(resolve, reject);
+    });
+  }
+
+  /** Scans to the end, waiting wherever the window is at its limit. Rejects with what went wrong, after noting it. */
+  private async scan(scanner: BlockScanner, onRows: () => void): Promise<void> {
+    try {
+      for await (const block of scanner.blocks()) {
+        this.addBlock(block);
+        this.endOpening();
+        onRows();
+      }
+      this.setState('complete');
+    } catch (error) {
+      if (!this.isDisposed() && !isFailure(error, 'cancelled')) this.setState('failed');
+      throw error;
+    }
+  }
+
+  /** The first block is read however long it is; from then on the limit holds, and reads are large. */
+  private endOpening(): void {
+    if (this.window.limit !== Infinity) return;
+    this.window.limit = Math.max(0, this.options.readAheadBytes);
+    this.window.readSequentially();
+  }
+
+  private addBlock(block: ScannedBlock): void {
+    const { number, dataOffset, compressed, rows } = block;
+    const index = this.index.add({ number, dataOffset, size: compressed.length, rows });
+    this.store?.offer(index, block);
+    this.notify();
+  }
+
+  private addDamage(damage: Damage): void {
+    this.damage.push(damage);
+    this.endOpening();
+    this.notify();
+  }
+
+  private setState(state: PartProgress['state']): void {
+    this.state = state;
+    if (state === 'paused') this.onFirstStop?.();
+    this.notify();
+  }
+
+  private notify(): void {
+    if (!this.isDisposed()) this.options.onProgress?.(this.progress());
+  }
+
+  private async cells(
+    block: number,
+    first: number,
+    count: number,
+    lastBlock: number,
+    limit: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Cell[][]> {
+    const { plans, kernel } = this.opened();
+    const { data, rowStarts } = await (this.store as BlockStore).load(block, lastBlock, signal);
+    const starts = new Int32Array(count * plans.length);
+    const ends = new Int32Array(count * plans.length);
+    kernel.walk(data, rowStarts[first] ?? 0, count, { starts, ends });
+    return Array.from({ length: count }, (_, row) =>
+      plans.map((plan, column) => {
+        const slot = row * plans.length + column;
+        const start = starts[slot] as number;
+        return start < 0 ? null : makeCell(plan, data, start, ends[slot] as number, limit);
+      }),
+    );
+  }
 }

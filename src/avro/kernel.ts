@@ -1,0 +1,204 @@
+import type { ColumnPlan } from './columns';
+import { createNestedWalker, type NestedWalker } from './nestedWalker';
+import type { TypeNode } from './schema';
+import { faulty, maxIntBytes, maxLongBytes, readCount, skipVarint } from './varint';
+
+/**
+ * Finds where every value of a block lies, and makes none. All that is read of a block goes through here, with every
+ * length and index checked against the bytes that are there, so that what comes after may trust the positions.
+ * Another implementation (WebAssembly) can take this one's place.
+ */
+export interface Kernel {
+  readonly columnCount: number;
+  /** Walks over at most `maxRows` rows from `start`, and stops before the first row that cannot be right. */
+  walk(data: Uint8Array, start: number, maxRows: number, into?: WalkTarget): Walk;
+}
+
+/** Where a walk writes; each array must hold `maxRows` rows. */
+export interface WalkTarget {
+  readonly rowStarts?: Int32Array;
+  /** Row by row, one position a column: the value's first byte (after a union's branch and a length), or -1 for NULL. */
+  readonly starts?: Int32Array;
+  /** The same for the byte after the value. */
+  readonly ends?: Int32Array;
+}
+
+export interface Walk {
+  readonly rows: number;
+  /** The position after the last whole row. */
+  readonly end: number;
+  /** Why the next row is not one, for people. Absent if all rows asked for are there. */
+  readonly fault?: string;
+}
+
+/** Rows (and items) of no bytes at all cannot be checked against anything: more than this in a block is not believed. */
+const maxEmptyRows = 1_000_000;
+
+const op = {
+  null: 0,
+  boolean: 1,
+  int: 2,
+  long: 3,
+  fixed: 4,
+  bytes: 5,
+  enum: 6,
+  nested: 7,
+} as const;
+
+type Op = (typeof op)[keyof typeof op];
+
+function opOf(node: TypeNode): { readonly op: Op; readonly size: number } {
+  switch (node.type) {
+    case 'null':
+    case 'boolean':
+    case 'int':
+    case 'long':
+      return { op: op[node.type], size: 0 };
+    case 'float':
+      return { op: op.fixed, size: 4 };
+    case 'double':
+      return { op: op.fixed, size: 8 };
+    case 'fixed':
+      return { op: op.fixed, size: node.size };
+    case 'bytes':
+    case 'string':
+      return { op: op.bytes, size: 0 };
+    case 'enum':
+      return { op: op.enum, size: node.symbols.length };
+    case 'array':
+    case 'map':
+    case 'union':
+    case 'record':
+      return { op: op.nested, size: 0 };
+  }
+}
+
+/** A kernel that interprets a small table, one entry a column. No code is generated. */
+export function createTableKernel(plans: readonly ColumnPlan[]): Kernel {
+  return new TableKernel(plans);
+}
+
+/** Stands for "this column is no union" where a branch's byte is expected; on the wire 0 is 0 and 1 is 2 (zig-zag). */
+const noUnion = 1;
+
+class TableKernel implements Kernel {
+  readonly columnCount: number;
+  private readonly plans: readonly ColumnPlan[];
+  private readonly ops: Uint8Array;
+  private readonly sizes: Int32Array;
+  private readonly nullBytes: Uint8Array;
+  private readonly nested: NestedWalker = createNestedWalker();
+  private payload = 0;
+  private reason = '';
+  private faultColumn = 0;
+
+  constructor(plans: readonly ColumnPlan[]) {
+    this.plans = plans;
+    this.columnCount = plans.length;
+    this.ops = Uint8Array.from(plans, (plan) => opOf(plan.value).op);
+    this.sizes = Int32Array.from(plans, (plan) => opOf(plan.value).size);
+    this.nullBytes = Uint8Array.from(plans, (plan) => (plan.nullBranch < 0 ? noUnion : plan.nullBranch * 2));
+  }
+
+  walk(data: Uint8Array, start: number, maxRows: number, into?: WalkTarget): Walk {
+    const rowStarts = into?.rowStarts;
+    this.nested.begin();
+    let at = start;
+    let emptyRows = 0;
+    for (let row = 0; row < maxRows; row++) {
+      const next = this.walkRow(data, at, into, row * this.columnCount);
+      if (next === faulty) {
+        const name = this.plans[this.faultColumn]?.column.name ?? '';
+        return { rows: row, end: at, fault: `in row ${row + 1} of the block, column ${name}: ${this.reason}` };
+      }
+      if (next === at && ++emptyRows > maxEmptyRows) {
+        return { rows: row, end: at, fault: 'more rows without any bytes than can be believed' };
+      }
+      if (rowStarts !== undefined) rowStarts[row] = at;
+      at = next;
+    }
+    return { rows: maxRows, end: at };
+  }
+
+  /** The position after one row; faulty if it is not one. Positions of values go to the target from `slot` on. */
+  private walkRow(data: Uint8Array, start: number, into: WalkTarget | undefined, slot: number): number {
+    const { ops, nullBytes, columnCount } = this;
+    const starts = into?.starts;
+    const ends = into?.ends;
+    let at = start;
+    for (let column = 0; column < columnCount; column++) {
+      let isNull = ops[column] === op.null;
+      const nullByte = nullBytes[column] as number;
+      if (nullByte !== noUnion) {
+        const branch = at < data.length ? (data[at] as number) : faulty;
+        if (branch !== 0 && branch !== 2) {
+          this.faultColumn = column;
+          return this.fail(
+            branch === faulty ? 'the block ends in the middle of a row' : 'a union has no such type',
+          );
+        }
+        isNull = branch === nullByte;
+        at++;
+      }
+      if (isNull) {
+        if (starts !== undefined) starts[slot + column] = -1;
+        continue;
+      }
+      at = this.skipValue(data, at, column);
+      if (at === faulty) {
+        this.faultColumn = column;
+        return faulty;
+      }
+      if (starts !== undefined) starts[slot + column] = this.payload;
+      if (ends !== undefined) ends[slot + column] = at;
+    }
+    return at;
+  }
+
+  /** The position after a value, with `payload` where it begins after its length; faulty with `reason` set. */
+  private skipValue(data: Uint8Array, at: number, column: number): number {
+    const end = data.length;
+    const kind = this.ops[column] as Op;
+    this.payload = at;
+    switch (kind) {
+      case op.long:
+      case op.int: {
+        if (at < end && (data[at] as number) < 128) return at + 1;
+        const next = skipVarint(data, at, end, kind === op.int ? maxIntBytes : maxLongBytes);
+        return next === faulty ? this.fail('a number has no end') : next;
+      }
+      case op.bytes: {
+        const next = at < end && (data[at] as number) < 128 ? at + 1 : skipVarint(data, at, end);
+        const length = next === faulty ? -1 : readCount(data, at);
+        if (length < 0) return this.fail('a length is not a length');
+        if (length > end - next) return this.fail('a value runs past the end of the block');
+        this.payload = next;
+        return next + length;
+      }
+      case op.fixed: {
+        const size = this.sizes[column] as number;
+        return size > end - at ? this.fail('a value runs past the end of the block') : at + size;
+      }
+      case op.boolean:
+        return at < end && (data[at] as number) < 2 ? at + 1 : this.fail('a boolean is neither true nor false');
+      case op.enum: {
+        const next = skipVarint(data, at, end, maxIntBytes);
+        const index = next === faulty ? -1 : readCount(data, at);
+        return index < 0 || index >= (this.sizes[column] as number)
+          ? this.fail('an enum has no such symbol')
+          : next;
+      }
+      case op.null:
+        return at;
+      case op.nested: {
+        const next = this.nested.skip((this.plans[column] as ColumnPlan).value, data, at);
+        return next === faulty ? this.fail(this.nested.reason) : next;
+      }
+    }
+  }
+
+  private fail(reason: string): number {
+    this.reason = reason;
+    return faulty;
+  }
+}

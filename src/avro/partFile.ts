@@ -1,0 +1,62 @@
+import type { Column } from '../core/column';
+import type { Damage, PartMetadata } from '../core/partProgress';
+import { BlockScanner } from './blockScanner';
+import type { ByteWindow } from './byteWindow';
+import { codecNamed, type Decompress } from './codecs';
+import { type ColumnPlan, planColumns } from './columns';
+import { type Header, parseHeader } from './header';
+import { createTableKernel, type Kernel } from './kernel';
+
+/** What the header of an open file says, made ready for reading its blocks. */
+export interface PartFile {
+  readonly header: Header;
+  readonly metadata: PartMetadata;
+  readonly plans: readonly ColumnPlan[];
+  readonly columns: readonly Column[];
+  readonly kernel: Kernel;
+  readonly decompress: Decompress;
+}
+
+/** More than the header is known to need is read with it: the first block comes next. */
+const afterHeaderBytes = 512 * 1024;
+
+/** Reads the header: one read, or two where it is longer than the first. Fails as `parseHeader` and `codecNamed` do. */
+export async function openPartFile(window: ByteWindow): Promise<PartFile> {
+  await window.open();
+  const header = await readHeader(window);
+  const plans = planColumns(header.schema);
+  return {
+    header,
+    metadata: header.metadata,
+    plans,
+    columns: plans.map((plan) => plan.column),
+    kernel: createTableKernel(plans),
+    decompress: codecNamed(header.metadata.codec),
+  };
+}
+
+async function readHeader(window: ByteWindow): Promise<Header> {
+  for (;;) {
+    const result = parseHeader(window.bytes(0, window.end), window.totalBytes);
+    if ('header' in result) return result.header;
+    await window.ensure(Math.max(result.needed, window.end) + afterHeaderBytes);
+  }
+}
+
+/** A scanner over the blocks of the file. */
+export function scanBlocks(
+  file: PartFile,
+  window: ByteWindow,
+  onDamage: (damage: Damage) => void,
+  maxBlockBytes?: number,
+): BlockScanner {
+  const { header, kernel, decompress } = file;
+  return new BlockScanner({
+    window,
+    header,
+    kernel,
+    decompress,
+    onDamage,
+    ...(maxBlockBytes === undefined ? {} : { maxBlockBytes }),
+  });
+}
