@@ -60,8 +60,8 @@ export function dedupEvents(
   const keyText = key.map(({ source }) => source).join(' and ');
   return {
     comment:
-      `One row per ${keyText}, after migration: the one of the newest dump, then of the last part. The order goes on ` +
-      `through every column, so that the answer is always the same. Rows without a ${id?.source ?? 'key'} are all kept.`,
+      `One row per ${keyText}, after migration: the one of the newest dump, then of the last part. The order goes ` +
+      `on through every column, so that the answer is always the same. Rows whose ${id?.source ?? 'key'} is NULL are all kept.`,
     query: `WITH ranked AS (
   SELECT
     e.*,

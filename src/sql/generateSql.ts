@@ -104,9 +104,7 @@ function addUsers(script: Script, table: PlannedTable, user: PlannedColumn, mapp
       query: `SELECT${selectList(table.columns.map(({ name }) => `u.${dialect.quote(name)}`))}\nFROM ${dialect.quote(table.names.migrated)} u`,
     });
   }
-  return reading === 'latest'
-    ? 'one row per user, latest row first'
-    : 'one row per user, MIN and MAX as documented';
+  return reading === 'latest' ? 'one row per user, newest first' : 'one row per user, MIN and MAX as documented';
 }
 
 function addEvents(
@@ -136,7 +134,8 @@ function keyColumns(script: Script, table: PlannedTable): readonly PlannedColumn
 }
 
 function noKey({ request }: Script, table: PlannedTable, missing: readonly string[]): Failure {
-  return new Failure('sql.noKey', { table: table.table, columns: missing.join(', '), kind: request.kind });
+  const columns = missing.join(', ');
+  return new Failure('sql.noKey', { table: table.table, columns, kind: request.kind, detail: `no column ${columns}` });
 }
 
 function planMigrations(script: Script): { table: PlannedTable; mapping: Mapping } | undefined {

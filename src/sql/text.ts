@@ -15,9 +15,13 @@ export function commentLine(text: string): string {
   return `-- ${text.replace(lineBreaks, ' ').replace(controls, ' ')}`.trimEnd();
 }
 
-/** Whole lines of text (SQL given as an example, say), each behind `--`. */
+/** Whole lines of text, each behind `--`: sentences are wrapped, lines that start with a space (SQL as an example) are not. */
 export function commentBlock(text: string): string {
-  return text.split(lineBreaks).map(commentLine).join('\n');
+  return text
+    .split(lineBreaks)
+    .flatMap((line) => (line.startsWith(' ') ? [line] : fill(line.split(' '), '', ' ').split('\n')))
+    .map(commentLine)
+    .join('\n');
 }
 
 /** `"we""ird"`: the SQL standard's identifier. Refuses what no engine can hold. */
@@ -62,11 +66,11 @@ export function selectList(items: readonly string[]): string {
 }
 
 /** Items filled into lines of about 110 characters, each line starting with `margin`. */
-export function fill(items: readonly string[], margin: string): string {
+export function fill(items: readonly string[], margin: string, separator = ', '): string {
   const lines: string[] = [];
   let line = '';
   for (const [index, item] of items.entries()) {
-    const piece = index < items.length - 1 ? `${item},` : item;
+    const piece = index < items.length - 1 ? item + separator.trimEnd() : item;
     if (line !== '' && margin.length + line.length + 1 + piece.length > 110) {
       lines.push(margin + line);
       line = piece;

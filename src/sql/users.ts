@@ -108,9 +108,9 @@ function latestReading({ table, user, names, before, dialect }: Tail): UsersView
   });
   return {
     comment:
-      'One row per user. The newest row of each delivered user replaces its older ones; then the users merged into one by ' +
-      'migration share a row: of each column the value of the surviving user, or where that is NULL of the newest merged ' +
-      'user that has one; the earliest joindate and the latest last_modified, compared as text. Rows without a user_id are all kept.',
+      'One row per user: its newest delivered row replaces the older ones. Users merged by migration share a row: each ' +
+      "column has the surviving user's value, or where that is NULL that of the newest merged user who has one; " +
+      'joindate is the earliest and last_modified the latest, compared as text. Rows without a user_id are all kept.',
     query: `${before},
 ordered_rows AS (
   SELECT
@@ -137,9 +137,9 @@ function documentedReading({ table, user, names, before, dialect }: Tail): Users
   });
   return {
     comment:
-      'One row per user, as in the documentation: of the users merged into one, the smallest joindate and of every other ' +
-      'column the largest value, compared as text. It can mix values of several users. Only the newest row of each ' +
-      'delivered user takes part, so that replaced values do not come back. Rows without a user_id are all kept.',
+      'One row per user, as in the documentation: of the users merged into one the smallest joindate, and of every other ' +
+      'column the largest value, compared as text; it can mix values of several users. Only the newest delivered row of ' +
+      'each takes part, so that replaced values do not come back. Rows without a user_id are all kept.',
     query: `${before}
 SELECT
   ${items.join(',\n  ')}

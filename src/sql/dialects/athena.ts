@@ -11,7 +11,7 @@ export const athena: Dialect = {
   raw: (source) => [
     {
       comment:
-        'Forgets the definition of the raw table, so that the next statement can make it anew; the files stay as they are.',
+        'Drops the definition of the raw table, so that the next statement can make it anew. The files are not touched.',
       sql: `DROP TABLE IF EXISTS ${quoteBacktick(source.table.names.raw)}`,
     },
     { comment: rawComment(source), sql: createTable(source) },

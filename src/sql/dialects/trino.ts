@@ -10,7 +10,7 @@ export const trino: Dialect = {
   raw: (source) => [
     {
       comment:
-        'Forgets the definition of the raw table, so that the next statement can make it anew; the files stay as they are.',
+        'Drops the definition of the raw table, so that the next statement can make it anew. The files are not touched.',
       sql: `DROP TABLE IF EXISTS ${quoteDouble(source.table.names.raw)}`,
     },
     {

@@ -1,0 +1,162 @@
+-- users: migrated view for Amazon Athena. Query users_migrated.
+-- From s3://csq-rs3-acme (connection acme) as of dump 1241: 3 files of 3 dumps since the full resync in 999.
+-- Rule: only files that manifests list, from the last full resync on; user_id from user_migrations (dump 1241), up to three steps; one row per user, MIN and MAX as documented.
+-- Creates, in this order: users_raw, user_migrations_raw, users_live, user_migrations_live, user_migrations_resolved, users_migrated.
+-- A snapshot of dump 1241: after the next dump run "Data Connect: Generate Migrated View SQL" again, and then this script.
+
+-- Drops the definition of the raw table, so that the next statement can make it anew. The files are not touched.
+DROP TABLE IF EXISTS `users_raw`;
+
+-- The files of users, one partition per dump. Each location is the table's own folder: above it, folders that
+-- begin with an underscore are skipped without a word.
+CREATE EXTERNAL TABLE `users_raw` (
+  `user_id` bigint,
+  `identity` string,
+  `handle` string,
+  `email` string,
+  `joindate` string,
+  `last_modified` string,
+  `Loyalty_Tier` string
+)
+PARTITIONED BY (`dc_dump` string)
+ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.avro.AvroSerDe'
+WITH SERDEPROPERTIES ('avro.schema.literal' = '{"type":"record","name":"topLevelRecord","fields":[{"name":"user_id","type":["null","long"],"default":null},{"name":"identity","type":["null","string"],"default":null},{"name":"handle","type":["null","string"],"default":null},{"name":"email","type":["null","string"],"default":null},{"name":"joindate","type":["null","string"],"default":null},{"name":"last_modified","type":["null","string"],"default":null},{"name":"Loyalty_Tier","type":["null","string"],"default":null}]}')
+STORED AS INPUTFORMAT 'org.apache.hadoop.hive.ql.io.avro.AvroContainerInputFormat'
+OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.avro.AvroContainerOutputFormat'
+LOCATION 's3://csq-rs3-acme/manifests/'
+TBLPROPERTIES (
+  'projection.enabled' = 'true',
+  'projection.dc_dump.type' = 'enum',
+  'projection.dc_dump.values' = '999,1240,1241',
+  'storage.location.template' = 's3://csq-rs3-acme/sync_${dc_dump}/_heap_table_name=users/'
+);
+
+-- Drops the definition of the raw table, so that the next statement can make it anew. The files are not touched.
+DROP TABLE IF EXISTS `user_migrations_raw`;
+
+-- The files of user_migrations, one partition per dump. Each location is the table's own folder: above it,
+-- folders that begin with an underscore are skipped without a word.
+CREATE EXTERNAL TABLE `user_migrations_raw` (
+  `from_user_id` bigint,
+  `to_user_id` bigint,
+  `time` string
+)
+PARTITIONED BY (`dc_dump` string)
+ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.avro.AvroSerDe'
+WITH SERDEPROPERTIES ('avro.schema.literal' = '{"type":"record","name":"topLevelRecord","fields":[{"name":"from_user_id","type":["null","long"],"default":null},{"name":"to_user_id","type":["null","long"],"default":null},{"name":"time","type":["null","string"],"default":null}]}')
+STORED AS INPUTFORMAT 'org.apache.hadoop.hive.ql.io.avro.AvroContainerInputFormat'
+OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.avro.AvroContainerOutputFormat'
+LOCATION 's3://csq-rs3-acme/manifests/'
+TBLPROPERTIES (
+  'projection.enabled' = 'true',
+  'projection.dc_dump.type' = 'enum',
+  'projection.dc_dump.values' = '1241',
+  'storage.location.template' = 's3://csq-rs3-acme/sync_${dc_dump}/_heap_table_name=user_migrations/'
+);
+
+-- The rows of the files that the manifests list for this state of the table, and of no other file.
+CREATE OR REPLACE VIEW "users_live" AS
+WITH files (dump_id, part, object_key) AS (
+  VALUES
+    (999, 0, 'sync_999/_heap_table_name=users/part-00000-5b7d.avro'),
+    (1240, 0, 'sync_1240/_heap_table_name=users/part-00000-a1c4.avro'),
+    (1241, 0, 'sync_1241/_heap_table_name=users/part-00000-9f02.avro')
+)
+SELECT
+  r."user_id",
+  r."identity",
+  r."handle",
+  r."email",
+  r."joindate",
+  r."last_modified",
+  r."Loyalty_Tier",
+  CAST(f.dump_id AS bigint) AS "dc_dump_id",
+  CAST(f.part AS bigint) AS "dc_part",
+  f.object_key AS "dc_object_key"
+FROM "users_raw" r
+JOIN files f ON f.object_key = substr(r."$path", 19);
+
+-- The rows of the files that the manifests list for this state of the table, and of no other file.
+CREATE OR REPLACE VIEW "user_migrations_live" AS
+WITH files (dump_id, part, object_key) AS (
+  VALUES
+    (1241, 0, 'sync_1241/_heap_table_name=user_migrations/part-00000-4be0.avro')
+)
+SELECT
+  r."from_user_id",
+  r."to_user_id",
+  r."time",
+  CAST(f.dump_id AS bigint) AS "dc_dump_id",
+  CAST(f.part AS bigint) AS "dc_part",
+  f.object_key AS "dc_object_key"
+FROM "user_migrations_raw" r
+JOIN files f ON f.object_key = substr(r."$path", 19);
+
+-- One target for each migrated user, followed for up to three steps: rows without a source or a target and users
+-- migrated to themselves are no migrations; of several targets the newest counts, then the smallest. Users who
+-- lead back to themselves within three steps keep their own id.
+CREATE OR REPLACE VIEW "user_migrations_resolved" AS
+WITH ranked AS (
+  SELECT
+    x."from_user_id",
+    x."to_user_id",
+    ROW_NUMBER() OVER (PARTITION BY x."from_user_id" ORDER BY x."time" DESC NULLS LAST, x."to_user_id") AS "dc_rank"
+  FROM "user_migrations_live" x
+  WHERE x."from_user_id" IS NOT NULL AND x."to_user_id" IS NOT NULL AND x."from_user_id" <> x."to_user_id"
+),
+steps AS (
+  SELECT x."from_user_id", x."to_user_id"
+  FROM ranked x
+  WHERE x."dc_rank" = 1
+),
+open_steps AS (
+  SELECT a."from_user_id", a."to_user_id"
+  FROM steps a
+  LEFT JOIN steps b ON b."from_user_id" = a."to_user_id"
+  LEFT JOIN steps c ON c."from_user_id" = b."to_user_id"
+  WHERE (b."to_user_id" IS NULL OR b."to_user_id" <> a."from_user_id")
+    AND (c."to_user_id" IS NULL OR c."to_user_id" <> a."from_user_id")
+)
+SELECT a."from_user_id", COALESCE(c."to_user_id", b."to_user_id", a."to_user_id") AS "to_user_id"
+FROM open_steps a
+LEFT JOIN open_steps b ON b."from_user_id" = a."to_user_id"
+LEFT JOIN open_steps c ON c."from_user_id" = b."to_user_id";
+
+-- One row per user, as in the documentation: of the users merged into one the smallest joindate, and of every
+-- other column the largest value, compared as text; it can mix values of several users. Only the newest
+-- delivered row of each takes part, so that replaced values do not come back. Rows without a user_id are all
+-- kept.
+CREATE OR REPLACE VIEW "users_migrated" AS
+WITH ranked AS (
+  SELECT
+    u.*,
+    ROW_NUMBER() OVER (
+      PARTITION BY u."user_id"
+      ORDER BY
+        u."dc_dump_id" DESC, u."last_modified" DESC NULLS LAST, u."dc_part" DESC NULLS FIRST,
+        u."dc_object_key" DESC, u."user_id" NULLS LAST, u."identity" NULLS LAST, u."handle" NULLS LAST,
+        u."email" NULLS LAST, u."joindate" NULLS LAST, u."last_modified" NULLS LAST,
+        u."Loyalty_Tier" NULLS LAST
+    ) AS "dc_rank"
+  FROM "users_live" u
+),
+current_rows AS (
+  SELECT
+    r.*,
+    COALESCE(m."to_user_id", r."user_id") AS "dc_user_id",
+    CASE WHEN m."to_user_id" IS NULL THEN 0 ELSE 1 END AS "dc_merged",
+    CASE WHEN r."user_id" IS NULL THEN r."dc_rank" ELSE 0 END AS "dc_unknown"
+  FROM ranked r
+  LEFT JOIN "user_migrations_resolved" m ON m."from_user_id" = r."user_id"
+  WHERE r."dc_rank" = 1 OR r."user_id" IS NULL
+)
+SELECT
+  c."dc_user_id" AS "user_id",
+  MAX(c."identity") AS "identity",
+  MAX(c."handle") AS "handle",
+  MAX(c."email") AS "email",
+  MIN(c."joindate") AS "joindate",
+  MAX(c."last_modified") AS "last_modified",
+  MAX(c."Loyalty_Tier") AS "Loyalty_Tier"
+FROM current_rows c
+GROUP BY c."dc_user_id", c."dc_unknown";
