@@ -10,6 +10,20 @@ export interface ManifestDiff {
   readonly definitions: DefinitionsDiff;
   /** One sentence, riskiest first: `pageviews was resynced in full · users gained loyalty_tier`. */
   readonly summary: string;
+  /** Dumps between the two, oldest first: what they delivered is in neither manifest. Absent if that was not looked up. */
+  readonly between?: readonly string[];
+  /** What to do to bring a copy from `from` to `to`, in order. Absent if `to` is not the later dump. */
+  readonly steps?: readonly CopyStep[];
+}
+
+/** One item of the list of things to do. */
+export interface CopyStep {
+  /** The tables that it is about; none for a step about whole dumps. */
+  readonly tables: readonly string[];
+  /** Named by this where there are several tables: `19 other tables`; else the table's name. */
+  readonly subject: string;
+  /** `append 1 file (14 MB); add column loyalty_tier (text, no values before 1241)`. */
+  readonly action: string;
 }
 
 export interface TableDiff {

@@ -1,0 +1,186 @@
+import { describeStoreFailure, type FailureWords, type StoreFailureCode } from './describeStoreFailure';
+import type { FailureCode, FailureData } from './failure';
+import { formatCount } from './format';
+
+export type { FailureRemedy, FailureWords } from './describeStoreFailure';
+
+/**
+ * A failure in words: `message` is one sentence (what happened, to which thing), `hint` says why, if known, and what
+ * to do next (it may be empty). The one place where the product's failures become words; the command line prints both
+ * in one line.
+ */
+export function describeFailure(failure: FailureData): FailureWords {
+  const { code, facts } = failure;
+  if (isStoreCode(code)) return describeStoreFailure(code, facts);
+  return isAvroCode(code) ? describePart(code, createFacts(failure)) : describeOther(code, createFacts(failure));
+}
+
+type AvroFailureCode = Extract<FailureCode, `avro.${string}`>;
+
+function isAvroCode(code: FailureCode): code is AvroFailureCode {
+  return code.startsWith('avro.');
+}
+
+function isStoreCode(code: FailureCode): code is StoreFailureCode {
+  return code.startsWith('store.');
+}
+
+interface Facts {
+  text(name: string): string | undefined;
+  /** The first of the facts that is there: the thing that it happened to. */
+  thing(names: readonly string[], otherwise: string): string;
+  /** ` (…)`, or nothing. */
+  detail: string;
+  /** ` in line 3, column 7`, or nothing. */
+  place: string;
+  /** ` at byte 18,874,368 (block 312)`, or nothing. */
+  offset: string;
+}
+
+function createFacts({ facts }: FailureData): Facts {
+  const text = (name: string): string | undefined => {
+    const value = facts[name];
+    return value === undefined || value === '' ? undefined : String(value);
+  };
+  const { line, offset, block } = facts;
+  const blockWords = typeof block === 'number' ? ` (block ${formatCount(block)})` : '';
+  return {
+    text,
+    thing: (names, otherwise) => names.map(text).find((found) => found !== undefined) ?? otherwise,
+    detail: text('detail') === undefined ? '' : `: ${text('detail') ?? ''}`,
+    place: typeof line === 'number' ? ` in line ${formatCount(line)}, column ${text('column') ?? '1'}` : '',
+    offset: typeof offset === 'number' ? ` at byte ${formatCount(offset)}${blockWords}` : blockWords,
+  };
+}
+
+const places = ['uri', 'key', 'path'];
+
+function describeOther(code: Exclude<FailureCode, StoreFailureCode | AvroFailureCode>, facts: Facts): FailureWords {
+  const thing = (otherwise: string): string => facts.thing(places, otherwise);
+  const dump = facts.text('dump');
+  const table = facts.text('table');
+  switch (code) {
+    case 'cancelled':
+      return { message: 'Cancelled.', hint: '' };
+    case 'internal':
+      return {
+        message: `Something went wrong in Data Connect Explorer${facts.detail}.`,
+        hint: 'This is a fault of the extension. The log has more; trying again may help.',
+        remedy: 'showLog',
+      };
+    case 'ref.unreadable':
+      return {
+        message: `${quote(facts.thing(['text', ...places], 'This'))} names no place in a bucket${facts.detail}.`,
+        hint: 'Use s3://bucket/key, an ARN, or the path of a file.',
+      };
+    case 'manifest.unreadable':
+      return unreadable(
+        'The manifest',
+        thing('of this sync'),
+        facts,
+        'Its sync is shown by what lies in its folder.',
+      );
+    case 'report.unreadable':
+      return unreadable('The sync report', thing(''), facts, 'Open it as text to see what it holds.');
+    case 'definitions.unreadable':
+      return unreadable('The property definitions', thing(''), facts, 'Open them as text to see what they hold.');
+    case 'catalog.noSuchDump':
+      return {
+        message: dump === undefined ? 'There is no such sync here.' : `There is no sync of dump ${dump} here.`,
+        hint: 'Refresh if it was delivered just now; else choose a dump from the list of syncs.',
+        remedy: 'retry',
+      };
+    case 'catalog.noManifest':
+      return {
+        message: dump === undefined ? 'The sync has no manifest yet.' : `Dump ${dump} has no manifest yet.`,
+        hint: 'Its sync is in progress or has failed: none of its files count until the manifest is there. Refresh later.',
+        remedy: 'retry',
+      };
+    case 'catalog.noSuchTable':
+      return {
+        message: `There is no table ${quote(table ?? '')} in ${dump === undefined ? 'any manifest here' : `dump ${dump}`}.`,
+        hint: 'Names are compared letter by letter, underscores included. It may be a table that is no longer synced, or not yet.',
+      };
+    case 'sql.noKey':
+      return {
+        message: `${table === undefined ? 'This table' : quote(table)} has no key to find duplicates by${facts.detail}.`,
+        hint: 'Users need user_id, sessions session_id and user_id, events event_id and user_id.',
+      };
+    case 'sql.badName':
+      return {
+        message: `${quote(facts.text('name') ?? 'This name')} cannot be written in SQL${facts.detail}.`,
+        hint: 'Give it another name and generate the SQL again.',
+      };
+    case 'sample.cannotWrite':
+      return {
+        message: `The sample bucket could not be written${facts.detail}.`,
+        hint: `Check that there is room and that ${facts.thing(['folder'], 'the folder')} may be written to, then try again.`,
+        remedy: 'retry',
+      };
+  }
+}
+
+/** What is wrong with a part. Facts: the part (`uri`, `key` or `path`), `offset`, `block`, `detail`, `codec`, `maxBytes`. */
+function describePart(code: AvroFailureCode, facts: Facts): FailureWords {
+  const thing = (otherwise: string): string => facts.thing(places, otherwise);
+  switch (code) {
+    case 'avro.empty':
+      return {
+        message: `${thing('This part')} is empty: 0 bytes.`,
+        hint: 'An Avro file has a header even without rows. The delivery of this part did not finish, or the copy was cut.',
+      };
+    case 'avro.notAvro':
+      return {
+        message: `${thing('This file')} is not an Avro file${facts.detail}.`,
+        hint: 'Avro files begin with the bytes 4f 62 6a 01. Open it as text to see what it is.',
+      };
+    case 'avro.truncated':
+      return {
+        message: `${thing('This part')} ends too early${facts.offset}${facts.detail}.`,
+        hint: 'The copy or the delivery was cut. Compare its size with the original, or copy it again.',
+        remedy: 'retry',
+      };
+    case 'avro.badSchema':
+      return {
+        message: `The header of ${thing('this part')} cannot be understood${facts.offset}${facts.detail}.`,
+        hint: 'Without its schema no row can be read. Other readers will refuse this file too.',
+      };
+    case 'avro.unknownCodec':
+      return {
+        message: `${thing('This part')} is compressed with ${quote(facts.text('codec') ?? 'an unknown codec')}, which cannot be read here.`,
+        hint: 'Codecs read: null, deflate, snappy, zstandard, bzip2, xz.',
+      };
+    case 'avro.corruptBlock':
+      return {
+        message: `${thing('This part')} is damaged${facts.offset}${facts.detail}.`,
+        hint: 'Rows before and after the damage are not affected. Compare the file with its original, or copy it again.',
+      };
+    case 'avro.badSyncMarker':
+      return {
+        message: `${thing('This part')} is damaged${facts.offset}: the mark that ends a block is wrong.`,
+        hint: 'Rows before and after the damage are not affected. Compare the file with its original, or copy it again.',
+      };
+    case 'avro.tooLarge':
+      return {
+        message: `${thing('This part')} holds a block that is too large to be unpacked${facts.offset}${facts.detail}.`,
+        hint: maxBytesHint(facts.text('maxBytes')),
+      };
+  }
+}
+
+function unreadable(what: string, thing: string, facts: Facts, hint: string): FailureWords {
+  return {
+    message: `${[what, thing].filter((words) => words !== '').join(' ')} cannot be read${facts.place}${facts.detail}.`,
+    hint,
+    remedy: 'retry',
+  };
+}
+
+function maxBytesHint(maxBytes: string | undefined): string {
+  const limit = maxBytes === undefined ? '' : ` The limit is ${formatCount(Number(maxBytes))} bytes.`;
+  return `A damaged or hostile file can claim any size, so there is a limit.${limit}`;
+}
+
+function quote(name: string): string {
+  return `"${name}"`;
+}
