@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // unit: plain Node, no services. contract: the port's suite against every adapter, real S3 server included.
+// e2e: the packaged extension in a real VS Code in a browser; `npm run test:e2e` prepares what it needs.
 export default defineConfig({
   test: {
     projects: [
@@ -12,6 +13,17 @@ export default defineConfig({
           include: ['contract/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          root: import.meta.dirname,
+          include: ['e2e/**/*.test.ts'],
+          globalSetup: ['./e2e/globalSetup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
           fileParallelism: false,
         },
       },

@@ -190,7 +190,7 @@ function readLines(editor: Element): [number, string][] {
   const lines: [number, string][] = [];
   for (const line of editor.querySelectorAll('.view-lines > .view-line')) {
     const number = numbers.get(topOf(line));
-    if (number !== undefined) lines.push([number, (line.textContent ?? '').replace(/\u00a0/g, ' ')]);
+    if (number !== undefined) lines.push([number, line.textContent.replace(/\u00a0/g, ' ')]);
   }
   return lines;
 }

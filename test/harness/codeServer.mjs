@@ -22,6 +22,7 @@ export async function installExtension({ entry, vsix, extensions, userData, log 
  * Starts VS Code for the browser on loopback. Gives its address once it answers.
  * `port` 0: a free one. `folder`: opened in the window; absent: an empty window.
  * `env`: what the extension host sees (`AWS_CONFIG_FILE` and the like).
+ * @param {{ entry: string, extensions: string, userData: string, folder?: string, port?: number, log?: string, env?: Record<string, string> }} options
  */
 export async function startCodeServer({ entry, extensions, userData, folder, port = 0, log, env = {} }) {
   let heard = '';

@@ -18,7 +18,10 @@ const entry = path.join(folder, 'node_modules', 'code-server', 'out', 'node', 'e
 /** What its native modules need to compile: Kerberos' headers, a compiler, Python for node-gyp. */
 const buildPackages = ['libkrb5-dev', 'pkg-config', 'python3', 'make', 'g++'];
 
-/** The script that starts it, to be run with our Node; installs it first when it is missing. */
+/**
+ * The script that starts it, to be run with our Node; installs it first when it is missing.
+ * @param {{ log?: string, say?: (line: string) => void }} [options]
+ */
 export async function ensureCodeServer({ log, say = () => undefined } = {}) {
   if (await isComplete()) return entry;
   if (process.platform === 'win32')

@@ -41,6 +41,7 @@ export async function readSettings(userData) {
   }
 }
 
+/** @param {string} userData @param {Readonly<Record<string, unknown>>} settings */
 export async function writeSettings(userData, settings) {
   const file = settingsFile(userData);
   await mkdir(path.dirname(file), { recursive: true });

@@ -7,7 +7,10 @@ export const sampleFolder = path.join(cache, 'sample');
 
 /**
  * Writes the sample bucket into a folder, with the built dist/sample.js on our Node.
- * `options`: `SampleOptions` of src/sample (`now`, `hostile`, `large`, `syncs`, `partsInOneTable`).
+ * @param {string} folder
+ * @param {import('../../src/sample/main').SampleOptions} [options]
+ * @param {{ log?: string }} [to]
+ * @returns {Promise<import('../../src/sample/main').SampleSummary>}
  */
 export async function writeSampleBucket(folder, options = {}, { log } = {}) {
   const bundle = JSON.stringify(path.join(root, 'dist', 'sample.js'));
