@@ -1,21 +1,20 @@
 import { CancellationTokenSource, type MessageConnection, ResponseError } from 'vscode-jsonrpc';
 import type { RangeSource } from '../avro/rangeSource';
-import { Failure, type FailureData, failureFromData } from '../core/failure';
+import { Failure, type FailureData, failureFromData, throwIfAborted } from '../core/failure';
 import { readRange } from '../protocol/worker';
 
 /** The bytes of a session's object, asked of the host. An abort is passed on to it. */
 export function createRemoteSource(connection: MessageConnection, session: number): RangeSource {
   return {
     async read(start, end, signal) {
-      if (signal?.aborted === true) throw new Failure('cancelled');
+      throwIfAborted(signal);
       const tokens = new CancellationTokenSource();
       const cancel = (): void => tokens.cancel();
       signal?.addEventListener('abort', cancel);
       try {
         return await connection.sendRequest(readRange, { session, start, end }, tokens.token);
       } catch (error) {
-        // Read again: it may have been aborted while the request was under way.
-        if ((signal as AbortSignal | undefined)?.aborted === true) throw new Failure('cancelled', {}, error);
+        if (signal?.aborted === true) throw new Failure('cancelled', {}, error);
         if (error instanceof ResponseError && isFailureData(error.data)) throw failureFromData(error.data);
         throw error;
       } finally {

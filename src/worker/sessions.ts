@@ -33,9 +33,9 @@ export function createSessions(connection: MessageConnection): Sessions {
 
   const partOf = (number: number): Part => {
     const part = sessions.get(number)?.part;
+    if (part !== undefined) return part;
     // A request that crossed the closing of its session on the way.
-    if (part === undefined) throw new Failure('cancelled');
-    return part;
+    throw new Failure('cancelled');
   };
 
   const open = async (params: protocol.OpenPartParams, signal: AbortSignal): Promise<protocol.PartOpened> => {
@@ -44,24 +44,11 @@ export function createSessions(connection: MessageConnection): Sessions {
     if (sessions.has(number)) throw new Failure('internal', { detail: `session ${number} is open already` });
     const session: Session = { abort: new AbortController() };
     sessions.set(number, session);
-    const progress = createThrottle<Part>(progressIntervalMs, (part) => {
-      void connection.sendNotification(protocol.partProgress, { session: number, progress: part.progress() });
-    });
-    session.abort.signal.addEventListener('abort', () => progress.dispose());
     // Cancelling the request ends the session; once it is open, only closing it does.
     const cancel = (): void => close(number);
     signal.addEventListener('abort', cancel);
     try {
-      const part = await openPart(createRemoteSource(connection, number), {
-        readAheadBytes,
-        signal: session.abort.signal,
-        onProgress: ({ state }) => {
-          if (session.part === undefined) return;
-          progress.push(session.part);
-          if (state !== 'reading') progress.flush();
-        },
-      });
-      session.part = part;
+      const part = await startPart(connection, number, session, readAheadBytes);
       return { columns: part.columns, metadata: part.metadata, progress: part.progress() };
     } catch (error) {
       close(number);
@@ -98,10 +85,33 @@ export function createSessions(connection: MessageConnection): Sessions {
     get count() {
       return sessions.size;
     },
-    dispose() {
-      for (const number of [...sessions.keys()]) close(number);
-    },
+    dispose: () => [...sessions.keys()].forEach(close),
   };
+}
+
+/** Opens the part of a session, and sends its progress from the moment it is open. */
+async function startPart(
+  connection: MessageConnection,
+  number: number,
+  session: Session,
+  readAheadBytes: number,
+): Promise<Part> {
+  const progress = createThrottle<Part>(progressIntervalMs, (part) => {
+    void connection.sendNotification(protocol.partProgress, { session: number, progress: part.progress() });
+  });
+  session.abort.signal.addEventListener('abort', () => progress.dispose());
+  const part = await openPart(createRemoteSource(connection, number), {
+    readAheadBytes,
+    signal: session.abort.signal,
+    onProgress: ({ state }) => {
+      // Until then the answer to the request tells it.
+      if (session.part === undefined) return;
+      progress.push(session.part);
+      if (state !== 'reading') progress.flush();
+    },
+  });
+  session.part = part;
+  return part;
 }
 
 /** A whole number from the other side: 0 to `max`. */
