@@ -19,6 +19,8 @@ export const diffFailureAction = new NotificationType<{ readonly id: string }>('
 
 export interface DiffOpened {
   readonly connection: string;
+  /** The view keeps this with setState as it is: by it the host brings the tab back after a reload. */
+  readonly restore: { readonly connectionId: string; readonly from: string; readonly to: string };
   readonly from: DumpHeading;
   readonly to: DumpHeading;
   readonly diff: ManifestDiff;

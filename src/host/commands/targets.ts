@@ -1,0 +1,166 @@
+import { Uri, window, type QuickPickItem } from 'vscode';
+import type { Catalog } from '../../core/catalog';
+import type { SyncSummary } from '../../core/catalogModel';
+import type { DumpId } from '../../core/dumpId';
+import { Failure } from '../../core/failure';
+import { formatAgo, formatBytes, formatPlural } from '../../core/format';
+import type { Clock } from '../../core/ports';
+import type { ConnectionList } from '../connections/connectionList';
+import type { BucketSession, Sessions } from '../connections/sessions';
+import type { TreeNode } from '../tree/nodes';
+
+/** Commands work on things of the domain. What they are given is turned into one here; without it the user is asked. */
+export interface TargetDeps {
+  readonly list: ConnectionList;
+  readonly sessions: Sessions;
+  readonly clock: Clock;
+}
+
+const nodeKinds = new Set<string>([
+  'connection',
+  'syncs',
+  'reports',
+  'sync',
+  'table',
+  'part',
+  'json',
+  'more',
+  'failure',
+  'note',
+] satisfies TreeNode['kind'][]);
+
+/** A command's argument as a node of the tree, if it is one. */
+export function asNode(argument: unknown): TreeNode | undefined {
+  if (typeof argument !== 'object' || argument === null || argument instanceof Uri) return undefined;
+  const { kind, id } = argument as { readonly kind?: unknown; readonly id?: unknown };
+  return typeof kind === 'string' && typeof id === 'string' && nodeKinds.has(kind)
+    ? (argument as TreeNode)
+    : undefined;
+}
+
+/** VS Code gives the clicked node first and the whole selection second. */
+export function selectedNodes(args: readonly unknown[]): readonly TreeNode[] {
+  const [first, all] = args;
+  const nodes = Array.isArray(all)
+    ? (all as readonly unknown[]).map(asNode).filter((node) => node !== undefined)
+    : [];
+  if (nodes.length > 0) return nodes;
+  const node = asNode(first);
+  return node === undefined ? [] : [node];
+}
+
+interface Item<T> extends QuickPickItem {
+  readonly value: T;
+}
+
+/** One of several; the only one is taken unasked. `undefined` when the user went away. */
+async function pickOne<T>(
+  title: string,
+  placeholder: string,
+  items: Promise<readonly Item<T>[]>,
+): Promise<T | undefined> {
+  const known = await Promise.race([items, Promise.resolve(undefined)]);
+  if (known?.length === 1) return known[0]?.value;
+  const chosen = await window.showQuickPick(items, {
+    title,
+    placeHolder: placeholder,
+    matchOnDescription: true,
+    ignoreFocusOut: true,
+  });
+  return chosen?.value;
+}
+
+export async function pickSession(deps: TargetDeps, title: string): Promise<BucketSession | undefined> {
+  const connections = deps.list.all();
+  if (connections.length === 0)
+    throw new Failure('ref.unreadable', {
+      detail: 'No bucket is connected yet. Add a connection, or explore the sample bucket.',
+    });
+  const only = connections.length === 1 ? connections[0] : undefined;
+  const id =
+    only?.id ??
+    (await pickOne(
+      title,
+      'Which connection?',
+      Promise.resolve(
+        connections.map((connection) => ({
+          label: connection.name,
+          description:
+            connection.kind === 's3' ? `s3://${connection.bucket}/${connection.prefix}` : connection.kind,
+          value: connection.id,
+        })),
+      ),
+    ));
+  return id === undefined ? undefined : deps.sessions.get(id);
+}
+
+export async function pickSync(
+  deps: TargetDeps,
+  { catalog }: BucketSession,
+  title: string,
+  placeholder: string,
+  filter: (sync: SyncSummary) => boolean = () => true,
+): Promise<SyncSummary | undefined> {
+  const now = deps.clock.now();
+  const items = catalog.syncs().then((syncs) => {
+    const fitting = syncs.filter(filter);
+    if (fitting.length === 0)
+      throw new Failure('catalog.noSuchDump', { detail: 'No dump here has a manifest that fits.' });
+    return fitting.map((sync) => ({
+      label: sync.dump.toString(),
+      description:
+        sync.manifest === undefined
+          ? 'no manifest yet'
+          : sync.manifest.modified === undefined
+            ? ''
+            : formatAgo(sync.manifest.modified, now),
+      value: sync,
+    }));
+  });
+  return pickOne(title, placeholder, items);
+}
+
+/** A table of one dump. */
+export async function pickTableOf(catalog: Catalog, dump: DumpId, title: string): Promise<string | undefined> {
+  const items = catalog.contents(dump).then((contents) =>
+    contents.tables.map((table) => ({
+      label: table.name,
+      description: formatPlural(table.listedFiles, 'file'),
+      value: table.name,
+    })),
+  );
+  return pickOne(title, 'Which table?', items);
+}
+
+/** A table that any of the newer manifests knows. */
+export async function pickTable(catalog: Catalog, title: string): Promise<string | undefined> {
+  const items = catalog.tables().then(({ tables }) =>
+    tables.map(({ name, newest, isInternal }) => ({
+      label: name,
+      description: `newest in dump ${newest}${isInternal ? ' · internal' : ''}`,
+      value: name,
+    })),
+  );
+  return pickOne(title, 'Which table?', items);
+}
+
+export async function pickPart(
+  catalog: Catalog,
+  dump: DumpId,
+  table: string,
+  title: string,
+): Promise<string | undefined> {
+  const items = catalog.parts(dump, table).then((parts) =>
+    parts
+      .filter((part) => part.state !== 'missing')
+      .map((part) => ({
+        label: part.file,
+        description: [
+          ...(part.bytes === undefined ? [] : [formatBytes(part.bytes)]),
+          ...(part.state === 'ignored' ? ['in no manifest'] : []),
+        ].join(' · '),
+        value: part.key,
+      })),
+  );
+  return pickOne(title, 'Which part?', items);
+}

@@ -1,0 +1,82 @@
+import { Uri, type ExtensionContext } from 'vscode';
+import { workspace } from 'vscode';
+import { DisposableStore } from '../core/disposable';
+import type { Clock } from '../core/ports';
+import { diffManifests, diffManifestsAsText } from './commands/diffManifests';
+import * as explorerCommands from './commands/explorerCommands';
+import { generateSqlCommand } from './commands/generateSql';
+import { openAvroPart } from './commands/openPart';
+import { registerCommands, type CommandHandlers } from './commands/register';
+import { createConnectionList } from './connections/connectionList';
+import { createSessions } from './connections/sessions';
+import { registerDiff } from './diff/diffPanel';
+import { createFailures } from './failures';
+import { registerJsonDocuments } from './jsonDocuments';
+import { createLog } from './log';
+import { createObjectFileSystem } from './objectFileSystem';
+import { objectScheme } from './resourceUri';
+import { DataWorker } from './rows/dataWorker';
+import { registerRowsEditor } from './rows/rowsEditor';
+import { registerDecorations } from './tree/decorations';
+import { createExplorer } from './tree/provider';
+
+/** Builds the extension out of its parts. Registers and returns: no network, no worker, no SDK, no file is touched. */
+export function compose(context: ExtensionContext): DisposableStore {
+  const resources = new DisposableStore();
+  const { extensionUri, globalStorageUri } = context;
+  const clock: Clock = { now: () => Date.now() };
+  const log = resources.add(createLog());
+  const failures = createFailures(log);
+  const list = resources.add(createConnectionList(context, log));
+  const sessions = resources.add(createSessions(list, Uri.joinPath(globalStorageUri, 'samples'), log));
+  const worker = resources.add(new DataWorker(log));
+  const explorer = resources.add(createExplorer({ list, sessions, failures, clock }));
+  resources.add(list.onDidChange(() => explorer.refreshRoots()));
+  resources.add(sessions.onDidClose((id) => explorer.forgetConnection(id)));
+
+  resources.add(registerDecorations());
+  resources.add(
+    workspace.registerFileSystemProvider(objectScheme, createObjectFileSystem(sessions), {
+      isReadonly: true,
+      isCaseSensitive: true,
+    }),
+  );
+  resources.add(registerJsonDocuments(sessions));
+  resources.add(registerRowsEditor({ extensionUri, sessions, worker, failures, log }));
+  const deps = {
+    extensionUri,
+    list,
+    sessions,
+    clock,
+    log,
+    failures,
+    explorer,
+    worker,
+    reveal: explorer.revealTable.bind(explorer),
+  };
+  resources.add(registerDiff(deps));
+
+  const handlers: CommandHandlers = {
+    'dataConnect.addConnection': () => explorerCommands.addConnection(deps),
+    'dataConnect.exploreSample': () => explorerCommands.exploreSample(deps),
+    'dataConnect.openFolder': () => explorerCommands.openFolder(deps),
+    'dataConnect.editConnection': (argument) => explorerCommands.editConnection(deps, argument),
+    'dataConnect.removeConnection': (argument) => explorerCommands.removeConnection(deps, argument),
+    'dataConnect.refresh': (argument) => explorerCommands.refresh(deps, argument),
+    'dataConnect.retry': (argument) => explorerCommands.retry(deps, argument),
+    'dataConnect.showMore': (argument) => explorerCommands.showMore(deps, argument),
+    'dataConnect.openPart': (...args) => openAvroPart(deps, args),
+    'dataConnect.openJson': (argument) => explorerCommands.openJson(argument),
+    'dataConnect.diffManifests': (...args) => diffManifests(deps, args),
+    'dataConnect.diffWithPrevious': (argument) => diffManifests(deps, [argument]),
+    'dataConnect.diffManifestsAsText': (...args) => diffManifestsAsText(deps, args),
+    'dataConnect.generateMigratedViewSql': (argument) => generateSqlCommand(deps, 'migrated', argument),
+    'dataConnect.generateDedupSql': (argument) => generateSqlCommand(deps, 'dedup', argument),
+    'dataConnect.selectSqlDialect': () => explorerCommands.selectSqlDialect(),
+    'dataConnect.copyUri': (...args) => explorerCommands.copyUris(deps, args),
+    'dataConnect.copyKey': (...args) => explorerCommands.copyKeys(deps, args),
+    'dataConnect.showLog': () => log.show(),
+  };
+  for (const command of registerCommands(handlers, failures)) resources.add(command);
+  return resources;
+}

@@ -1,0 +1,188 @@
+import { ProgressLocation, window, type Uri } from 'vscode';
+import {
+  createConnectionId,
+  type Connection,
+  type FolderConnection,
+  type S3Connection,
+  type StaticCredentials,
+} from '../../core/connection';
+import { describeFailure } from '../../core/describeFailure';
+import { throwIfAborted, toFailure } from '../../core/failure';
+import type { Log } from '../../core/ports';
+import { pickStep, type Choice } from '../prompts';
+import { connectionOf, draftOf, emptyDraft, keysOf, stepsOf, type Draft, type StepName } from './connectionDraft';
+import { ask } from './connectionSteps';
+import type { ConnectionList } from './connectionList';
+import type { Sessions } from './sessions';
+
+export interface ConnectionPrompts {
+  readonly list: ConnectionList;
+  readonly sessions: Sessions;
+  readonly log: Log;
+}
+
+/** *Add Connection*: asks, tries, says what is wrong in words, saves. Gives the saved connection, or `undefined`. */
+export async function addS3Connection(prompts: ConnectionPrompts, address = ''): Promise<Connection | undefined> {
+  return runSteps(prompts, { ...emptyDraft(), address }, undefined);
+}
+
+/** The same steps, filled with what is there. */
+export async function editS3Connection(
+  prompts: ConnectionPrompts,
+  connection: S3Connection,
+): Promise<Connection | undefined> {
+  const draft = draftOf(connection, await prompts.list.credentials(connection.id));
+  return runSteps(prompts, draft, connection);
+}
+
+/** *Open a Folder as a Bucket*: the system's own dialog, then it is there. */
+export async function addFolderConnection(
+  prompts: ConnectionPrompts,
+  folder?: Uri,
+): Promise<Connection | undefined> {
+  const chosen =
+    folder ??
+    (
+      await window.showOpenDialog({
+        canSelectFolders: true,
+        canSelectFiles: false,
+        title: 'Open a Folder as a Bucket',
+        openLabel: 'Open as Bucket',
+      })
+    )?.[0];
+  if (chosen === undefined) return undefined;
+  const known = prompts.list.all().find((item) => item.kind === 'folder' && item.path === chosen.fsPath);
+  if (known !== undefined) return known;
+  const name = chosen.path.split('/').findLast((segment) => segment !== '') ?? chosen.fsPath;
+  const connection: FolderConnection = { kind: 'folder', id: newId(prompts, name), name, path: chosen.fsPath };
+  await prompts.list.save(connection);
+  return connection;
+}
+
+/** The built-in sample, added if it is not there. */
+export async function addSampleConnection(prompts: ConnectionPrompts): Promise<Connection> {
+  const known = prompts.list.all().find((item) => item.kind === 'sample');
+  if (known !== undefined) return known;
+  const connection: Connection = { kind: 'sample', id: newId(prompts, 'sample'), name: 'sample' };
+  await prompts.list.save(connection);
+  return connection;
+}
+
+const newId = (prompts: ConnectionPrompts, name: string): string =>
+  createConnectionId(
+    name,
+    prompts.list.all().map((item) => item.id),
+  );
+
+async function runSteps(
+  prompts: ConnectionPrompts,
+  draft: Draft,
+  edited: S3Connection | undefined,
+): Promise<Connection | undefined> {
+  const title = edited === undefined ? 'Connect an S3 Bucket' : `Edit ${edited.name}`;
+  let at = 0;
+  for (;;) {
+    const steps = stepsOf(draft);
+    const name = steps[at];
+    if (name === undefined) {
+      const outcome = await tryAndSave(prompts, draft, edited, title);
+      if (outcome === undefined || typeof outcome === 'object') return outcome;
+      at = Math.max(0, stepsOf(draft).indexOf(outcome));
+      continue;
+    }
+    const answered = await ask(name, draft, { title, step: at + 1, totalSteps: steps.length });
+    if (answered === undefined) return undefined;
+    at += answered === 'back' ? -1 : 1;
+  }
+}
+
+/** Tries the connection with one small listing. When it fails: says why, and leads back to the step that can mend it. */
+async function tryAndSave(
+  prompts: ConnectionPrompts,
+  draft: Draft,
+  edited: S3Connection | undefined,
+  title: string,
+): Promise<Connection | StepName | undefined> {
+  const connection = connectionOf(draft, edited?.id ?? newId(prompts, draft.name));
+  const credentials = keysOf(draft);
+  const save = async (): Promise<Connection> => {
+    await prompts.list.save(connection, credentials);
+    // Also when only a key changed, which the setting does not show.
+    prompts.sessions.close(connection.id);
+    return connection;
+  };
+  try {
+    const found = await tryConnection(prompts, connection, credentials);
+    if (found > 0) return await save();
+    return await settleEmptyBucket(title, connection, save);
+  } catch (error) {
+    const failure = toFailure(error);
+    if (failure.code === 'cancelled') return 'name';
+    const { message, hint } = describeFailure(failure);
+    prompts.log.info(`The connection was tried and failed: ${failure.code} ${JSON.stringify(failure.facts)}`);
+    const next = await pickStep<StepName | 'again' | 'save'>(
+      { title, step: 1, totalSteps: 1 },
+      { placeholder: message, choices: remedies(hint) },
+    );
+    if (next === undefined || next === 'back') return undefined;
+    if (next.value === 'again') return tryAndSave(prompts, draft, edited, title);
+    return next.value === 'save' ? save() : next.value;
+  }
+}
+
+function remedies(hint: string): readonly Choice<StepName | 'again' | 'save'>[] {
+  return [
+    { label: 'Try Again', detail: hint, value: 'again' },
+    { label: 'Change Bucket', value: 'bucket' },
+    { label: 'Change Credentials', value: 'credentials' },
+    { label: 'Change Server or Region', value: 'server' },
+    { label: 'Save Anyway', description: 'and try later', value: 'save' },
+  ];
+}
+
+/** Counts what one small listing finds at the root. */
+async function tryConnection(
+  prompts: ConnectionPrompts,
+  connection: S3Connection,
+  credentials: StaticCredentials | undefined,
+): Promise<number> {
+  return window.withProgress(
+    {
+      location: ProgressLocation.Notification,
+      title: `Connecting to s3://${connection.bucket}…`,
+      cancellable: true,
+    },
+    async (_, token) => {
+      const abort = new AbortController();
+      token.onCancellationRequested(() => abort.abort());
+      const { store } = await prompts.sessions.openOnce(connection, credentials);
+      try {
+        const page = await store.list({ prefix: '', delimiter: '/', maxKeys: 100 }, abort.signal);
+        throwIfAborted(abort.signal);
+        return page.objects.length + page.folders.length;
+      } finally {
+        store.dispose();
+      }
+    },
+  );
+}
+
+async function settleEmptyBucket(
+  title: string,
+  connection: S3Connection,
+  save: () => Promise<Connection>,
+): Promise<Connection | StepName | undefined> {
+  const place = `s3://${connection.bucket}/${connection.prefix}`;
+  const next = await pickStep<StepName | 'save'>(
+    { title, step: 1, totalSteps: 1 },
+    {
+      placeholder: `${place} can be read, but nothing is in it.`,
+      choices: [
+        { label: 'Save Anyway', description: 'the first sync may still be to come', value: 'save' },
+        { label: 'Change Bucket or Prefix', value: 'bucket' },
+      ],
+    },
+  );
+  if (next === undefined || next === 'back') return undefined;
+  return next.value === 'save' ? save() : next.value;
+}

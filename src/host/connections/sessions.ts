@@ -1,0 +1,105 @@
+import path from 'node:path';
+import { EventEmitter, Uri, workspace, type Event } from 'vscode';
+import { createCatalog, type Catalog } from '../../core/catalog';
+import type { Connection, FolderConnection, S3Connection, StaticCredentials } from '../../core/connection';
+import { DisposableStore, type Disposable } from '../../core/disposable';
+import { Failure } from '../../core/failure';
+import type { Log, ObjectStore } from '../../core/ports';
+import { loadSampleBundle, loadStoreBundle } from '../bundles';
+import { version } from '../generated/meta';
+import type { ConnectionList } from './connectionList';
+
+/** One open connection: its object store and what is known of its export. */
+export interface BucketSession {
+  readonly connection: Connection;
+  readonly store: ObjectStore;
+  readonly catalog: Catalog;
+}
+
+/** Opens connections when they are first needed, each once, and closes those that were changed or removed. */
+export interface Sessions extends Disposable {
+  /** Fires with the id of a connection whose session was closed because the connection changed. */
+  readonly onDidClose: Event<string>;
+  get(connectionId: string): Promise<BucketSession>;
+  /** A session that nobody keeps: for trying a connection before it is saved. The caller disposes its store. */
+  openOnce(connection: Connection, credentials: StaticCredentials | undefined): Promise<BucketSession>;
+  /** Forgets the session, so that the next `get` connects anew: with fresh credentials, for instance. */
+  close(connectionId: string): void;
+}
+
+export function createSessions(list: ConnectionList, storage: Uri, log: Log): Sessions {
+  const store = new DisposableStore();
+  const closed = store.add(new EventEmitter<string>());
+  const open = new Map<string, { readonly fingerprint: string; readonly session: Promise<BucketSession> }>();
+
+  const close = (id: string): void => {
+    const entry = open.get(id);
+    if (entry === undefined) return;
+    open.delete(id);
+    entry.session.then(
+      (session) => session.store.dispose(),
+      () => undefined,
+    );
+    closed.fire(id);
+  };
+  store.add(
+    list.onDidChange(() => {
+      for (const [id, entry] of [...open]) {
+        const connection = list.find(id);
+        if (connection === undefined || fingerprintOf(connection) !== entry.fingerprint) close(id);
+      }
+    }),
+  );
+  store.add({ dispose: () => [...open.keys()].forEach(close) });
+
+  const openOnce = async (
+    connection: Connection,
+    credentials: StaticCredentials | undefined,
+  ): Promise<BucketSession> => {
+    const place = connection.kind === 'sample' ? await sampleFolder(connection, storage) : connection;
+    const objects = await loadStoreBundle().openStore({
+      connection: place,
+      log,
+      ...(credentials === undefined ? {} : { credentials }),
+    });
+    const root = connection.kind === 's3' ? { bucket: connection.bucket, prefix: connection.prefix } : {};
+    return { connection, store: objects, catalog: createCatalog(objects, root) };
+  };
+
+  return {
+    onDidClose: closed.event,
+    get(id) {
+      const known = open.get(id);
+      if (known !== undefined) return known.session;
+      const connection = list.find(id);
+      if (connection === undefined)
+        return Promise.reject(new Failure('ref.unreadable', { detail: `There is no connection "${id}".` }));
+      const session = list.credentials(id).then((credentials) => openOnce(connection, credentials));
+      open.set(id, { fingerprint: fingerprintOf(connection), session });
+      // A connection that could not be opened is tried again at the next request.
+      session.catch(() => open.delete(id));
+      return session;
+    },
+    openOnce,
+    close,
+    dispose: () => store.dispose(),
+  };
+}
+
+const fingerprintOf = (connection: S3Connection | Connection): string => JSON.stringify(connection);
+
+/** The sample bucket as a folder, written on first use, and again when a new version of the product brings another one. */
+async function sampleFolder(connection: Connection, storage: Uri): Promise<FolderConnection> {
+  const folder = Uri.joinPath(storage, `sample-${version}`);
+  const done = Uri.joinPath(storage, `sample-${version}.done`);
+  const exists = await workspace.fs.stat(done).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) {
+    await workspace.fs.createDirectory(folder);
+    await loadSampleBundle().writeSample(folder.fsPath, { now: Date.now() });
+    await workspace.fs.writeFile(done, new Uint8Array());
+  }
+  return { kind: 'folder', id: connection.id, name: connection.name, path: path.normalize(folder.fsPath) };
+}

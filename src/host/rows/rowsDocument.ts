@@ -1,0 +1,163 @@
+import path from 'node:path';
+import { EventEmitter, type CustomDocument, type Uri } from 'vscode';
+import { frozenColumns } from '../../core/columnRoles';
+import { DisposableStore } from '../../core/disposable';
+import { Failure, throwIfAborted } from '../../core/failure';
+import { parseObjectKey } from '../../core/objectKey';
+import type { Log, ObjectStore } from '../../core/ports';
+import type { PartProgress } from '../../core/partProgress';
+import type { AbsentColumn, RowsOpened } from '../../protocol/rows';
+import type { RecordPage, RowsPage } from '../../protocol/worker';
+import { loadStoreBundle } from '../bundles';
+import type { BucketSession, Sessions } from '../connections/sessions';
+import { objectScheme, parseObjectUri } from '../resourceUri';
+import { readSetting } from '../settings';
+import { findAbsentColumns } from './absentColumns';
+import type { DataWorker, OpenPart } from './dataWorker';
+import { createPartSource } from './partSource';
+
+export interface RowsDocumentDeps {
+  readonly sessions: Sessions;
+  readonly worker: DataWorker;
+  readonly log: Log;
+}
+
+/** An opened `.avro` file: of a connected bucket, or local. Opens its part when a view first asks; closing frees it. */
+export class RowsDocument implements CustomDocument {
+  readonly uri: Uri;
+  private readonly deps: RowsDocumentDeps;
+  private readonly resources = new DisposableStore();
+  private readonly progressEmitter = this.resources.add(new EventEmitter<PartProgress>());
+  private readonly crashEmitter = this.resources.add(new EventEmitter<Failure>());
+  private readonly resetEmitter = this.resources.add(new EventEmitter<void>());
+  readonly onDidProgress = this.progressEmitter.event;
+  readonly onDidCrash = this.crashEmitter.event;
+  readonly onDidReset = this.resetEmitter.event;
+  private abort = new AbortController();
+  private opening:
+    | Promise<{ readonly part: OpenPart; readonly facts: RowsOpened; readonly session: BucketSession | undefined }>
+    | undefined;
+
+  constructor(uri: Uri, deps: RowsDocumentDeps) {
+    this.uri = uri;
+    this.deps = deps;
+  }
+
+  /** The connection that the file belongs to; `undefined` for a local file. */
+  get connectionId(): string | undefined {
+    return this.uri.scheme === objectScheme ? parseObjectUri(this.uri).connectionId : undefined;
+  }
+
+  /** What the view needs to paint: opened once, however many views ask. A failure is not kept: asking again tries again. */
+  async open(): Promise<RowsOpened> {
+    this.opening ??= this.openPart();
+    const mine = this.opening;
+    try {
+      const { facts, part } = await mine;
+      return { ...facts, progress: part.progress };
+    } catch (error) {
+      if (this.opening === mine) this.opening = undefined;
+      throw error;
+    }
+  }
+
+  async rows(first: number, count: number): Promise<RowsPage> {
+    return (await this.part()).rows(first, count);
+  }
+
+  async record(row: number): Promise<RecordPage> {
+    return (await this.part()).record(row);
+  }
+
+  async readOn(): Promise<void> {
+    (await this.part()).readOn(readAheadBytes());
+  }
+
+  /** Columns that the table has elsewhere and this part has not. Nothing for a file outside an export. */
+  async absentColumns(): Promise<readonly AbsentColumn[]> {
+    if (this.opening === undefined) return [];
+    const { facts, session } = await this.opening;
+    if (session === undefined || facts.table === undefined || facts.dump === undefined) return [];
+    return findAbsentColumns(session.catalog, facts.table, BigInt(facts.dump), facts.columns, this.abort.signal);
+  }
+
+  /** Closes the part and tells the views to ask anew. */
+  reopen(): void {
+    this.closePart();
+    this.resetEmitter.fire();
+  }
+
+  dispose(): void {
+    this.closePart();
+    this.resources.dispose();
+  }
+
+  private async part(): Promise<OpenPart> {
+    if (this.opening === undefined) throw new Failure('cancelled');
+    return (await this.opening).part;
+  }
+
+  private closePart(): void {
+    this.abort.abort();
+    this.abort = new AbortController();
+    const closing = this.opening;
+    this.opening = undefined;
+    closing?.then(
+      ({ part }) => part.dispose(),
+      () => undefined,
+    );
+  }
+
+  private async openPart() {
+    const { signal } = this.abort;
+    const { store, key, session } = await this.locate();
+    throwIfAborted(signal);
+    const source = createPartSource(store, key);
+    const part = await this.deps.worker.open(source, {
+      readAheadBytes: readAheadBytes(),
+      signal,
+      onProgress: (progress) => this.progressEmitter.fire(progress),
+      onCrash: (failure) => {
+        this.closePart();
+        this.crashEmitter.fire(failure);
+      },
+    });
+    const parsed = session === undefined ? undefined : parseObjectKey(key);
+    const { columns, metadata, progress } = part.opened;
+    const facts: RowsOpened = {
+      uri: store.uri(key),
+      file: path.posix.basename(this.uri.path),
+      totalBytes: progress.totalBytes,
+      columns,
+      idColumns: frozenColumns(columns.map((column) => column.name)),
+      metadata,
+      progress,
+      ...(source.modified === undefined ? {} : { modified: source.modified }),
+      ...(parsed?.kind === 'part' ? { dump: parsed.dump.toString(), table: parsed.table } : {}),
+    };
+    return { part, facts, session };
+  }
+
+  private async locate(): Promise<{ store: ObjectStore; key: string; session: BucketSession | undefined }> {
+    if (this.uri.scheme === objectScheme) {
+      const { connectionId, key } = parseObjectUri(this.uri);
+      const session = await this.deps.sessions.get(connectionId);
+      return { store: session.store, key, session };
+    }
+    if (this.uri.scheme !== 'file') {
+      throw new Failure('ref.unreadable', {
+        uri: this.uri.toString(),
+        detail: `Files of the scheme "${this.uri.scheme}" cannot be read in ranges.`,
+      });
+    }
+    const folder = path.dirname(this.uri.fsPath);
+    const store = await loadStoreBundle().openStore({
+      connection: { kind: 'folder', id: 'local', name: folder, path: folder },
+      log: this.deps.log,
+    });
+    this.resources.add(store);
+    return { store, key: path.basename(this.uri.fsPath), session: undefined };
+  }
+}
+
+const readAheadBytes = (): number => readSetting('dataConnect.rows.readAheadMegabytes') * 1_000_000;

@@ -1,0 +1,187 @@
+import { EventEmitter } from 'vscode';
+import type { SyncSummary } from '../../core/catalogModel';
+import { DisposableStore, type Disposable } from '../../core/disposable';
+import { isFailure, toFailure } from '../../core/failure';
+import type { ConnectionList } from '../connections/connectionList';
+import type { Sessions } from '../connections/sessions';
+import type { Failures } from '../failures';
+import { connectionNode, digestSync, loadChildren, readReportOf, type TreeSource } from './children';
+import { connectionIdOf, type ConnectionNode, type JsonNode, type SyncNode, type TreeNode } from './nodes';
+
+/** How many children a node shows at a time: VS Code's tree stays quick with this many, and a person reads no more. */
+const pageSize = 500;
+/** How many of the newest syncs and reports are read unasked, to describe them: what fits a screen. */
+const describedAtOnce = 20;
+
+export interface TreeModelDeps {
+  readonly list: ConnectionList;
+  readonly sessions: Sessions;
+  readonly failures: Failures;
+}
+
+interface Loading {
+  readonly abort: AbortController;
+  readonly nodes: Promise<readonly TreeNode[]>;
+  isSettled: boolean;
+}
+
+/** What is loaded of the tree: each node's children once, until they are refreshed; errors as nodes. */
+export class TreeModel implements Disposable {
+  private readonly deps: TreeModelDeps;
+  private readonly resources = new DisposableStore();
+  private readonly changed = this.resources.add(new EventEmitter<TreeNode | undefined>());
+  private readonly loaded = new Map<string, Loading>();
+  /** How many children of a node are shown, where it is more than a page. */
+  private readonly shown = new Map<string, number>();
+  /** Nodes that were described further after they were first given out, by id. */
+  private readonly described = new Map<string, TreeNode>();
+  private knownRoots: readonly ConnectionNode[] | undefined;
+
+  readonly onDidChange = this.changed.event;
+
+  constructor(deps: TreeModelDeps) {
+    this.deps = deps;
+  }
+
+  roots(): readonly ConnectionNode[] {
+    this.knownRoots ??= this.deps.list.all().map(connectionNode);
+    return this.knownRoots;
+  }
+
+  /** The newest form of a node: with what was read of it since. */
+  current(node: TreeNode): TreeNode {
+    return this.described.get(node.id) ?? node;
+  }
+
+  /** The children that are shown, with a node for the rest. */
+  async children(node: TreeNode): Promise<readonly TreeNode[]> {
+    const nodes = await this.allChildren(node);
+    const count = this.shown.get(node.id) ?? pageSize;
+    if (nodes.length <= count) return nodes;
+    return [
+      ...nodes.slice(0, count),
+      { kind: 'more', id: `${node.id}/more`, parent: node, shown: count, total: nodes.length },
+    ];
+  }
+
+  /** All children, also those past the page. Loaded once; whoever asks meanwhile shares the loading. */
+  allChildren(node: TreeNode): Promise<readonly TreeNode[]> {
+    const known = this.loaded.get(node.id);
+    if (known !== undefined) return known.nodes;
+    const abort = new AbortController();
+    const loading: Loading = { abort, nodes: this.load(node, abort.signal), isSettled: false };
+    this.loaded.set(node.id, loading);
+    void loading.nodes.then(() => (loading.isSettled = true));
+    return loading.nodes;
+  }
+
+  showMore(node: TreeNode): void {
+    if (node.kind !== 'more') return;
+    this.shown.set(node.parent.id, node.shown + pageSize);
+    this.changed.fire(node.parent);
+  }
+
+  refresh(node: TreeNode): void {
+    this.forget(node);
+    this.changed.fire(node);
+  }
+
+  /** Takes up added, changed and removed connections; what is loaded of the others stays. */
+  refreshRoots(): void {
+    const before = this.roots();
+    this.knownRoots = undefined;
+    const now = new Map(this.roots().map((root) => [root.id, JSON.stringify(root.connection)]));
+    for (const node of before) if (now.get(node.id) !== JSON.stringify(node.connection)) this.forget(node);
+    this.changed.fire(undefined);
+  }
+
+  /** Ends the loading of a node that was collapsed: nobody waits for it. What is loaded stays. */
+  stop(node: TreeNode): void {
+    const loading = this.loaded.get(node.id);
+    if (loading !== undefined && !loading.isSettled) loading.abort.abort();
+  }
+
+  dispose(): void {
+    for (const loading of this.loaded.values()) loading.abort.abort();
+    this.resources.dispose();
+  }
+
+  private forget(node: TreeNode): void {
+    const below = scopeOf(node);
+    for (const [id, loading] of this.loaded) {
+      if (id !== node.id && !id.startsWith(below)) continue;
+      loading.abort.abort();
+      this.loaded.delete(id);
+    }
+    for (const id of this.described.keys()) if (id === node.id || id.startsWith(below)) this.described.delete(id);
+  }
+
+  private async load(node: TreeNode, signal: AbortSignal): Promise<readonly TreeNode[]> {
+    const connectionId = connectionIdOf(node);
+    if (connectionId === undefined) return [];
+    try {
+      const session = await this.deps.sessions.get(connectionId);
+      const children = await loadChildren(this.current(node), session, signal);
+      void this.describe(node, children, session, signal);
+      return children;
+    } catch (error) {
+      if (isFailure(error, 'cancelled')) {
+        this.loaded.delete(node.id);
+        return [];
+      }
+      this.deps.failures.record(error);
+      return [{ kind: 'failure', id: `${node.id}/failure`, parent: node, failure: toFailure(error) }];
+    }
+  }
+
+  /** Reads what makes the newly loaded nodes tell more: in the background, the newest first, and not for ever. */
+  private async describe(
+    node: TreeNode,
+    children: readonly TreeNode[],
+    source: TreeSource,
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      if (node.kind === 'connection') await this.describeConnection(node, source, signal);
+      const syncs = node.kind === 'sync' ? [node] : children.filter((child) => child.kind === 'sync');
+      const reports = node.kind === 'reports' ? children.filter((child) => child.kind === 'json') : [];
+      await Promise.all([
+        ...this.undescribed(syncs).map((sync) => this.describeSync(sync, source, signal)),
+        ...this.undescribed(reports).map((report) => this.describeReport(report, source, signal)),
+      ]);
+    } catch (error) {
+      if (!isFailure(error, 'cancelled')) this.deps.failures.record(error);
+    }
+  }
+
+  private undescribed<T extends TreeNode>(nodes: readonly T[]): readonly T[] {
+    return nodes.filter((node) => !this.described.has(node.id)).slice(0, describedAtOnce);
+  }
+
+  private async describeConnection(node: ConnectionNode, source: TreeSource, signal: AbortSignal): Promise<void> {
+    const newest = (await source.catalog.syncs(signal)).find((sync: SyncSummary) => sync.manifest !== undefined);
+    if (newest !== undefined && !this.described.has(node.id)) this.give({ ...node, newest }, signal);
+  }
+
+  private async describeSync(node: SyncNode, source: TreeSource, signal: AbortSignal): Promise<void> {
+    const digest = await digestSync(node, source, signal);
+    if (digest !== undefined) this.give({ ...node, digest }, signal);
+  }
+
+  private async describeReport(node: JsonNode, source: TreeSource, signal: AbortSignal): Promise<void> {
+    const report = await readReportOf(node, source, signal);
+    if (report !== undefined) this.give({ ...node, report }, signal);
+  }
+
+  private give(node: TreeNode, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.described.set(node.id, node);
+    this.changed.fire(node);
+  }
+}
+
+/** Ids below a node begin with this. */
+function scopeOf(node: TreeNode): string {
+  if (node.kind === 'connection') return `${node.connection.id}/`;
+  return node.kind === 'syncs' ? `${node.connectionId}/sync/` : `${node.id}/`;
+}
