@@ -27,7 +27,7 @@ export interface SampleDump {
   /** Bucket named in the manifest's URIs. */
   readonly bucket: string;
   /**
-   * `whole`: manifest and report. `unreadable`: the manifest's upload broke off. `failed`: no manifest, the report says why.
+   * `whole`: manifest and report. `unreadable`: the manifest's upload broke off, and left a piece under another name. `failed`: no manifest, the report says why.
    * `running`: no manifest, no report, and newer than the rest.
    */
   readonly state: 'whole' | 'unreadable' | 'failed' | 'running';
@@ -98,6 +98,9 @@ export function manifestKey(dumpId: string): string {
 export function definitionsKey(dumpId: string): string {
   return `sync_${dumpId}/property_definitions.json`;
 }
+
+/** What is left of 1001's manifest: its first half, under the name of an upload. */
+export const unreadableManifestKey = 'manifests/sync_1001.partial.json';
 
 /** Reports are named by the time they start at; nothing in them names the dump. */
 export function reportKey(dumpId: string, now: number): string {

@@ -124,11 +124,15 @@ function buildDump(world: World, dump: SampleDump, now: number): SampleFile[] {
   if (definitions !== undefined && dump.state !== 'failed' && dump.state !== 'running')
     files.push(textFile(layout.definitionsKey(dump.id), JSON.stringify(definitions, null, 2), start + 30_000));
   if (dump.state === 'whole' || dump.state === 'unreadable')
-    files.push(textFile(layout.manifestKey(dump.id), printManifest(dump, tables), finish));
+    files.push(textFile(manifestKeyOf(dump), printManifest(dump, tables), finish));
   const report = reportOf(dump, now);
   if (report !== undefined)
     files.push(textFile(layout.reportKey(dump.id, now), JSON.stringify(report), finish + 22_000));
   return files;
+}
+
+function manifestKeyOf(dump: SampleDump): string {
+  return dump.state === 'unreadable' ? layout.unreadableManifestKey : layout.manifestKey(dump.id);
 }
 
 function buildTable(world: World, dump: SampleDump, table: string, delivery: Delivery, now: number): SampleFile[] {
