@@ -135,7 +135,12 @@ function keyColumns(script: Script, table: PlannedTable): readonly PlannedColumn
 
 function noKey({ request }: Script, table: PlannedTable, missing: readonly string[]): Failure {
   const columns = missing.join(', ');
-  return new Failure('sql.noKey', { table: table.table, columns, kind: request.kind, detail: `no column ${columns}` });
+  return new Failure('sql.noKey', {
+    table: table.table,
+    columns,
+    kind: request.kind,
+    detail: `no column ${columns}`,
+  });
 }
 
 function planMigrations(script: Script): { table: PlannedTable; mapping: Mapping } | undefined {

@@ -28,7 +28,9 @@ export async function openDuckdb(): Promise<Engine> {
     (line, pattern, part) AS NULLIF(regexp_extract(line, pattern, part), '')`);
   let schemas = 0;
   const engine: Engine = {
-    run: async (sql) => void (await connection.run(sql)),
+    run: async (sql) => {
+      await connection.run(sql);
+    },
     rows: async (sql) => {
       const reader = await connection.runAndReadAll(sql);
       return reader.getRowsJson() as (string | null)[][];
@@ -53,7 +55,9 @@ export async function openPostgres(): Promise<Engine> {
   const database = await PGlite.create();
   let schemas = 0;
   const engine: Engine = {
-    run: async (sql) => void (await database.exec(sql)),
+    run: async (sql) => {
+      await database.exec(sql);
+    },
     rows: async (sql) => {
       const { rows } = await database.query<(string | null)[]>(sql, [], { rowMode: 'array' });
       return rows;

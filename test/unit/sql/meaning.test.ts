@@ -20,7 +20,7 @@ import { requestFor } from './requests';
  * and Trino themselves are not here: their views (not their table definitions) run natively on DuckDB, which has the
  * same functions.
  */
-const sets = 120;
+const sets = 100;
 
 const targets: readonly { dialect: DialectId; on: string; open: () => Promise<Engine>; form: RawForm }[] = [
   { dialect: 'duckdb', on: 'DuckDB', open: openDuckdb, form: rawForms.duckdb },

@@ -151,7 +151,7 @@ function oneRowPerUser(table: ExportTable, mapping: ReadonlyMap<string, string>,
     });
     const merged: Record<string, Value> = {};
     for (const name of names) {
-      const values = members.map(({ row }) => row[name]!).filter((value) => value !== null);
+      const values = members.map(({ row }) => row[name] ?? null).filter((value) => value !== null);
       const smallest = [...values].sort(compareText);
       if (name === 'user_id') merged[name] = user;
       else if (name === 'joindate') merged[name] = smallest[0] ?? null;

@@ -70,7 +70,7 @@ const shapes = {
 /** Deterministic: the same seed gives the same export. */
 export function randomExport(seed: number): ExportSet {
   const random = mulberry32(seed);
-  const manyFiles = seed % 5 === 4;
+  const manyFiles = seed % 10 === 4;
   const table = (name: keyof typeof shapes): ExportTable => randomTable(name, random, manyFiles);
   return {
     seed,
