@@ -12,8 +12,8 @@ const browser = {
   platform: 'browser',
   format: 'iife',
   target: 'chrome134',
-  loader: { '.ttf': 'file' },
-  assetNames: '[name]',
+  // The icon font is copied beside the style sheets, which name it by a relative address.
+  external: ['*.ttf'],
 };
 
 /** `maxKilobytes`: of the minified bundle. `never`: modules whose presence is a mistake. */

@@ -1,0 +1,129 @@
+/* global document, requestAnimationFrame */
+// What the screenshots of the two views show. `act` brings the page there; it throws if it cannot.
+
+const frames = (tab, count = 3) =>
+  tab.evaluate(
+    (many) =>
+      new Promise((resolve) => {
+        const next = (left) => (left === 0 ? resolve(undefined) : requestAnimationFrame(() => next(left - 1)));
+        next(many);
+      }),
+    count,
+  );
+const clickCell = async (tab, row, column) => {
+  await tab.locator(`.slick-row[data-row="${row}"] [aria-colindex="${column}"]`).first().click();
+};
+const openRecord = async (tab) => {
+  await clickCell(tab, 4, 2);
+  await tab.keyboard.press('Enter');
+  await tab.waitForFunction(() => document.querySelector('.record-where')?.textContent?.startsWith('Block'));
+};
+const scrollRight = (tab, pixels) =>
+  tab.evaluate(async (left) => {
+    document.querySelector('.slick-viewport-top.slick-viewport-right').scrollLeft = left;
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  }, pixels);
+const tab = (name) => async (page) => {
+  await page.click(`#tab-${name}`);
+};
+
+export const webviewScenes = [
+  { name: 'rows-dark', theme: 'dark', act: (page) => clickCell(page, 6, 5) },
+  { name: 'rows-light', theme: 'light', act: (page) => clickCell(page, 6, 5) },
+  { name: 'rows-hc-dark', theme: 'hc-dark', act: (page) => clickCell(page, 6, 5) },
+  { name: 'rows-hc-light', theme: 'hc-light', act: (page) => clickCell(page, 6, 5) },
+  { name: 'rows-german', theme: 'light', locale: 'de-DE', scenario: 'paused' },
+  { name: 'rows-narrow', width: 300, height: 560 },
+  { name: 'rows-narrow-record', width: 300, height: 560, act: openRecord },
+  { name: 'rows-zoom-200', zoom: 2, act: openRecord },
+  { name: 'rows-record-dark', act: openRecord },
+  { name: 'rows-record-light', theme: 'light', act: openRecord },
+  { name: 'rows-record-hc', theme: 'hc-dark', act: openRecord },
+  { name: 'rows-odd-text', act: (page) => scrollRight(page, 3000) },
+  {
+    name: 'rows-absent',
+    scenario: 'absent',
+    act: async (page) => {
+      await page.waitForSelector('.slick-header-column.absent', { state: 'attached' });
+      await scrollRight(page, 100_000);
+    },
+  },
+  { name: 'rows-three-columns', scenario: 'narrow' },
+  { name: 'rows-500-columns', scenario: 'wide', act: (page) => scrollRight(page, 20_000) },
+  {
+    name: 'rows-huge-end',
+    scenario: 'huge',
+    act: async (page) => {
+      await page.focus('.grid');
+      await page.keyboard.press('Control+End');
+      await page.waitForSelector('.slick-row[data-row="2999999"] .numeric');
+      await frames(page, 6);
+    },
+  },
+  { name: 'rows-paused', scenario: 'paused' },
+  {
+    name: 'rows-loading',
+    scenario: 'loading',
+    act: async (page) => {
+      await page.focus('.grid');
+      await page.keyboard.press('Control+End');
+      await page.waitForSelector('.skeleton');
+      await page.waitForSelector('.busy-bar:not([hidden])');
+    },
+  },
+  { name: 'rows-opening', scenario: 'slow', ready: '.busy-bar:not([hidden])' },
+  { name: 'rows-empty', scenario: 'empty', ready: '.empty-panel' },
+  { name: 'rows-failure', scenario: 'failure', ready: '.failure-panel' },
+  { name: 'rows-failure-light', scenario: 'failure', theme: 'light', ready: '.failure-panel' },
+  { name: 'rows-failure-narrow', scenario: 'failure', width: 300, height: 560, ready: '.failure-panel' },
+  {
+    name: 'rows-late-failure',
+    scenario: 'lateFailure',
+    act: async (page) => {
+      await page.focus('.grid');
+      await page.keyboard.press('PageDown');
+      await page.waitForSelector('.banner-error');
+    },
+  },
+  { name: 'rows-stopped', scenario: 'stopped', ready: '.banner-error' },
+  { name: 'rows-damage', scenario: 'damage', ready: '.banner-warning' },
+  { name: 'rows-damage-hc-light', scenario: 'damage', theme: 'hc-light', ready: '.banner-warning' },
+  { name: 'rows-damage-narrow', scenario: 'damage', width: 300, height: 560, ready: '.banner-warning' },
+  { name: 'rows-damage-tab', scenario: 'damages', theme: 'light', act: tab('damage') },
+  { name: 'schema-dark', scenario: 'absent', act: tab('schema') },
+  {
+    name: 'schema-light',
+    theme: 'light',
+    act: async (page) => {
+      await tab('schema')(page);
+      await page.evaluate(() => document.querySelector('.panel-schema').scrollTo(0, 100_000));
+    },
+  },
+  { name: 'schema-narrow', width: 300, height: 560, act: tab('schema') },
+  {
+    name: 'shortcuts',
+    act: async (page) => {
+      await page.focus('.grid');
+      await page.keyboard.press('?');
+      await page.waitForSelector('dialog[open]');
+    },
+  },
+  {
+    name: 'go-to-invalid',
+    act: async (page) => {
+      await page.keyboard.press('Control+g');
+      await page.keyboard.type('999999999');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('input[aria-invalid="true"]');
+    },
+  },
+  { name: 'diff-dark', view: 'diff', scenario: 'diff', height: 1000 },
+  { name: 'diff-light', view: 'diff', scenario: 'diff', theme: 'light', height: 1000 },
+  { name: 'diff-hc-dark', view: 'diff', scenario: 'diff', theme: 'hc-dark' },
+  { name: 'diff-hc-light', view: 'diff', scenario: 'diff', theme: 'hc-light' },
+  { name: 'diff-gap', view: 'diff', scenario: 'diffGap' },
+  { name: 'diff-narrow', view: 'diff', scenario: 'diff', width: 300, height: 900 },
+  { name: 'diff-zoom-200', view: 'diff', scenario: 'diff', zoom: 2 },
+  { name: 'diff-empty', view: 'diff', scenario: 'diffEmpty' },
+  { name: 'diff-failure', view: 'diff', scenario: 'diffFailure' },
+];

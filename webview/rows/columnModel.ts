@@ -1,0 +1,149 @@
+import type { Cell, Column } from '../../src/core/column';
+import type { AbsentColumn } from '../../src/protocol/rows';
+import { textOf, typeHint } from './cellText';
+
+/** The grid's columns as data: which there are, in which order, how wide. DOM-free. */
+
+export type ColumnRole = 'rowNumber' | 'identity' | 'value' | 'absent';
+
+export interface GridColumn {
+  /** Safe in a DOM id. */
+  readonly id: string;
+  readonly name: string;
+  readonly role: ColumnRole;
+  /** Place in the schema, and so in a row; -1 if the row has no such cell. */
+  readonly index: number;
+  readonly hint: string;
+  readonly tooltip: string;
+  /** Digits and the like: the editor's font, right-aligned. */
+  readonly isNumeric: boolean;
+  /** An id is never cut: room for the longest 64-bit integer. */
+  readonly isId: boolean;
+}
+
+export const rowNumberId = 'n';
+
+/** `-9223372036854775808`. */
+const longestInteger = 20;
+const minWidth = 48;
+const maxWidth = 320;
+/** Of a cell: its paddings and its border. */
+export const cellPadding = 17;
+
+/** Row number, identity columns in their own order, the rest in schema order, absent ones at the right end. */
+export function buildColumns(
+  columns: readonly Column[],
+  idColumns: readonly string[],
+  absent: readonly AbsentColumn[],
+): readonly GridColumn[] {
+  const all = columns.map((column, index) => dataColumn(column, index, idColumns.includes(column.name)));
+  const identity = idColumns.flatMap((name) => all.filter((column) => column.name === name));
+  return [
+    {
+      id: rowNumberId,
+      name: '#',
+      role: 'rowNumber',
+      index: -1,
+      hint: '',
+      tooltip: 'Row number in the part',
+      isNumeric: true,
+      isId: false,
+    },
+    ...identity,
+    ...all.filter((column) => column.role !== 'identity'),
+    ...absent.map(absentColumn),
+  ];
+}
+
+function dataColumn(column: Column, index: number, isIdentity: boolean): GridColumn {
+  const lines = [`${column.name} · ${column.typeText}`, column.nullable ? 'nullable' : 'never NULL'];
+  if (column.doc !== undefined && column.doc !== '') lines.push(column.doc);
+  return {
+    id: `c${index}`,
+    name: column.name,
+    role: isIdentity ? 'identity' : 'value',
+    index,
+    hint: typeHint(column),
+    tooltip: lines.join('\n'),
+    isNumeric: column.kind === 'integer' || column.kind === 'number',
+    isId: column.kind === 'integer' && (isIdentity || column.name.endsWith('_id')),
+  };
+}
+
+function absentColumn(column: AbsentColumn, place: number): GridColumn {
+  return {
+    id: `a${place}`,
+    name: column.name,
+    role: 'absent',
+    index: -1,
+    hint: 'absent',
+    tooltip: `${column.name} is not in this part: ${column.note}`,
+    isNumeric: false,
+    isId: false,
+  };
+}
+
+/**
+ * The same columns with those that can move in a remembered order of names. Names that are gone are skipped; a column the
+ * memory does not know stays behind its neighbour in the schema.
+ */
+export function orderColumns(columns: readonly GridColumn[], savedOrder: readonly string[]): readonly GridColumn[] {
+  const fixed = columns.filter((column) => column.role === 'rowNumber' || column.role === 'identity');
+  const absent = columns.filter((column) => column.role === 'absent');
+  const values = columns.filter((column) => column.role === 'value');
+  const byName = new Map(values.map((column) => [column.name, column]));
+  const ordered: GridColumn[] = [];
+  for (const name of savedOrder) {
+    const column = byName.get(name);
+    if (column === undefined || ordered.includes(column)) continue;
+    ordered.push(column);
+  }
+  values.forEach((column, place) => {
+    if (ordered.includes(column)) return;
+    const before = values[place - 1];
+    ordered.splice(before === undefined ? 0 : ordered.indexOf(before) + 1, 0, column);
+  });
+  return [...fixed, ...ordered, ...absent];
+}
+
+/** Measures text in CSS pixels: `mono` is the editor's font, `ui` the interface's, `header` the header's. */
+export type Measure = (text: string, font: 'mono' | 'ui' | 'header') => number;
+
+/** A width that shows the sample whole where that is sensible: longest values and the header decide, ids get room for any id. */
+export function initialWidth(column: GridColumn, sample: readonly (readonly Cell[])[], measure: Measure): number {
+  const header = measure(column.name, 'header') + (column.hint === '' ? 0 : measure(column.hint, 'header') + 10);
+  let content = 0;
+  if (column.index >= 0) {
+    const font = column.isNumeric ? 'mono' : 'ui';
+    for (const text of longest(column.index, sample)) content = Math.max(content, measure(text, font));
+  }
+  if (column.isId) content = Math.max(content, measure('8'.repeat(longestInteger), 'mono'));
+  const width = Math.ceil(Math.max(header, content)) + cellPadding;
+  return Math.max(minWidth, column.isNumeric ? width : Math.min(maxWidth, width));
+}
+
+/** The three longest values by characters: measuring all would cost more than it tells. */
+function longest(index: number, sample: readonly (readonly Cell[])[]): readonly string[] {
+  const texts = sample.map((row) => (textOf(row[index] ?? null) ?? 'NULL').slice(0, 80));
+  return texts.sort((a, b) => b.length - a.length).slice(0, 3);
+}
+
+/** Room for the number of the last row. */
+export function rowNumberWidth(rows: number, measure: Measure, format: (value: number) => string): number {
+  return Math.ceil(measure(format(Math.max(rows, 9999)), 'mono')) + cellPadding;
+}
+
+/**
+ * How many of the columns at the left stay in place: as many of the widths given (row number and identity columns) as leave
+ * most of the page to the others.
+ */
+export function frozenCount(widths: readonly number[], available: number): number {
+  let total = 0;
+  let count = 0;
+  for (const width of widths) {
+    total += width;
+    if (total > available * 0.6) break;
+    count += 1;
+  }
+  return count;
+}

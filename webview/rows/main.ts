@@ -1,0 +1,8 @@
+import '../ui/theme.css';
+import './rows.css';
+import './grid.css';
+import { createHostPort } from '../ui/hostPort';
+import { createRowsView } from './rowsView';
+
+const root = document.getElementById('root');
+if (root !== null) createRowsView(root, createHostPort());

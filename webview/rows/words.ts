@@ -1,0 +1,93 @@
+import type { Damage, PartProgress } from '../../src/core/partProgress';
+import type { RowsOpened } from '../../src/protocol/rows';
+import type { Formats } from '../ui/format';
+
+/** The rows view's sentences. DOM-free. */
+
+/** `part-00000` of `part-00000-44e02b46-….c000.avro`; any other name as it is. */
+export function shortFileName(file: string): string {
+  return /^(part-\d+)-[0-9a-f-]{8,}/i.exec(file)?.[1] ?? file;
+}
+
+/** `pageviews · 1241 · part-00000`, the words that are known. */
+export function titleOf(opened: Pick<RowsOpened, 'table' | 'dump' | 'file'>): readonly string[] {
+  return [opened.table, opened.dump, shortFileName(opened.file)].filter((word) => word !== undefined);
+}
+
+/** What the status line says of the rows. */
+export function rowsStatus(progress: PartProgress, formats: Formats): string {
+  if (progress.state === 'complete') return formats.plural(progress.rows, 'row', 'rows');
+  const estimated = progress.estimatedRows;
+  if (estimated === undefined || estimated <= progress.rows) return `${formats.count(progress.rows)}+ rows`;
+  return `${formats.count(progress.rows)} of ${formats.estimate(estimated)} rows`;
+}
+
+/** `64 KB of 26 MB read, 1 request`. */
+export function readStatus(progress: PartProgress, formats: Formats): string {
+  const size =
+    progress.bytesRead >= progress.totalBytes
+      ? `${formats.bytes(progress.bytesRead)} read`
+      : `${formats.bytes(progress.bytesRead)} of ${formats.bytes(progress.totalBytes)} read`;
+  return `${size}, ${formats.plural(progress.requests, 'request', 'requests')}`;
+}
+
+/** One sentence and what is still to be seen: for the banner. */
+export function damageSummary(file: string, progress: PartProgress, formats: Formats): string {
+  const first = progress.damage[0];
+  if (first === undefined) return '';
+  const name = shortFileName(file);
+  const only = progress.damage.length === 1;
+  const where = only
+    ? `${name} is damaged from byte ${formats.count(first.offset)} (block ${formats.count(first.block)}): ${first.detail}.`
+    : `${name} is damaged in ${formats.count(progress.damage.length)} places, first at byte ${formats.count(first.offset)} (block ${formats.count(first.block)}): ${first.detail}.`;
+  return `${where} ${shownAround(first, only, progress, formats)}`;
+}
+
+function shownAround(first: Damage, isOnly: boolean, progress: PartProgress, formats: Formats): string {
+  const isDone = progress.state === 'complete' || progress.state === 'failed';
+  const before = first.rowsBefore;
+  const shown = formats.plural(progress.rows, 'row', 'rows');
+  if (before === undefined || !isOnly || !isDone) {
+    return isDone ? `The ${shown} that can be read are shown.` : `${shown} are shown so far.`;
+  }
+  const after = progress.rows - before - first.decodedRows;
+  const parts = [`${formats.plural(before, 'row', 'rows')} before it`];
+  if (first.decodedRows > 0) parts.push(`${formats.count(first.decodedRows)} inside it`);
+  if (after > 0 || first.resumedAt < progress.totalBytes) parts.push(`${formats.count(after)} after it`);
+  return `${joinWords(parts)} are shown.`;
+}
+
+function joinWords(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}
+
+const damageNames: Readonly<Record<Damage['reason'], string>> = {
+  checksum: 'Checksum does not match',
+  syncMarker: 'Sync marker is wrong',
+  truncated: 'File ends early',
+  decompression: 'Cannot be decompressed',
+  rows: 'Rows cannot be decoded',
+  blockHeader: 'Block header is not readable',
+  trailingBytes: 'Bytes after the last block',
+};
+
+export function damageName(damage: Damage): string {
+  return damageNames[damage.reason];
+}
+
+/** `no rows of 512 shown`. */
+export function damageRows(damage: Damage, formats: Formats): string {
+  const shown = damage.decodedRows === 0 ? 'none' : formats.count(damage.decodedRows);
+  return damage.declaredRows === undefined
+    ? `${shown} shown; how many it held is not known`
+    : `${shown} of ${formats.count(damage.declaredRows)} shown`;
+}
+
+/** The number of a row as typed by a person: digits with any grouping; undefined if that is no row of ours. 1-based in, 0-based out. */
+export function parseRowNumber(typed: string, rows: number): number | undefined {
+  const digits = typed.replace(/[\s.,'’_\u00a0\u202f]/g, '');
+  if (!/^\d{1,15}$/.test(digits)) return undefined;
+  const row = Number(digits);
+  return row >= 1 && row <= rows ? row - 1 : undefined;
+}
