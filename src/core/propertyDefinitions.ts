@@ -80,6 +80,15 @@ export function parsePropertyDefinitions(text: string, context: { readonly key: 
   const items = listIn(root);
   if (items === undefined)
     throw new Failure('definitions.unreadable', { key: context.key, detail: 'it is not a list of definitions' });
+  try {
+    return parseItems(items);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Failure('definitions.unreadable', { key: context.key, detail: 'it is nested too deeply' }, error);
+  }
+}
+
+function parseItems(items: readonly unknown[]): PropertyDefinitions {
   const problems: string[] = [];
   const definitions: PropertyDefinition[] = [];
   for (const [index, item] of items.entries()) {
