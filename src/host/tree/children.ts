@@ -2,7 +2,7 @@ import type { Catalog } from '../../core/catalog';
 import type { ReportPairing, SyncContents } from '../../core/catalogModel';
 import type { Connection } from '../../core/connection';
 import { throwIfAborted } from '../../core/failure';
-import { migrationsTable } from '../../core/manifest';
+import { isInternalTable, migrationsTable } from '../../core/manifest';
 import { parsePartNumber } from '../../core/objectKey';
 import type { ObjectStore } from '../../core/ports';
 import { formatCount } from '../../core/format';
@@ -88,7 +88,9 @@ export async function digestSync(
       tables: manifest.tables.length,
       files: manifest.tables.reduce((sum, table) => sum + table.files.length, 0),
       resyncs: manifest.tables
-        .filter((table) => table.incremental === false && table.name !== migrationsTable)
+        .filter(
+          (table) => table.incremental === false && table.name !== migrationsTable && !isInternalTable(table.name),
+        )
         .map((table) => table.name),
       problems: problems.length,
     };
@@ -179,7 +181,7 @@ async function syncChildren(node: SyncNode, source: TreeSource, signal: AbortSig
       parent: node,
       connectionId,
       key: info.key,
-      label: fileName(info.key),
+      label: 'sync report',
       uri: source.store.uri(info.key),
       report,
       bytes: info.bytes,

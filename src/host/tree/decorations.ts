@@ -2,7 +2,8 @@ import { FileDecoration, ThemeColor, Uri, window, type Disposable } from 'vscode
 
 /**
  * One meaning, one icon, one colour, everywhere, and a word beside it (the node's description says it too).
- * The states are those of the tree; a state travels in the item's resource URI.
+ * The states are those of the tree; a state travels in the item's resource URI. A resync has the colour of changed
+ * files, not charts.orange, which some of VS Code's own dark themes leave too dark to read a label in.
  */
 export type NodeState = 'resync' | 'missing' | 'ignored' | 'noManifest' | 'unreadable' | 'failed';
 
@@ -11,7 +12,7 @@ const stateScheme = 'data-connect-state';
 const decorations: Readonly<
   Record<NodeState, { readonly badge: string; readonly tooltip: string; readonly color: string }>
 > = {
-  resync: { badge: 'F', tooltip: 'Full resync', color: 'charts.orange' },
+  resync: { badge: 'F', tooltip: 'Full resync', color: 'gitDecoration.modifiedResourceForeground' },
   missing: { badge: '!', tooltip: 'In the manifest but not in the bucket', color: 'list.errorForeground' },
   ignored: { badge: '?', tooltip: 'In the bucket but in no manifest', color: 'disabledForeground' },
   noManifest: { badge: '…', tooltip: 'No manifest yet', color: 'disabledForeground' },

@@ -52,7 +52,7 @@ export interface SyncNode extends BaseNode {
 export interface SyncDigest {
   readonly tables: number;
   readonly files: number;
-  /** Tables that came in full, user_migrations (always full) not counted. */
+  /** Tables that came in full, user_migrations (always full) and the vendor's own not counted. */
   readonly resyncs: readonly string[];
   readonly problems: number;
   /** Why the manifest could not be read, if so. */

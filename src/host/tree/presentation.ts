@@ -158,7 +158,7 @@ function presentSync(node: SyncNode, now: number): Presentation {
     ...(isGone
       ? { iconColor: 'list.errorForeground', state: 'missing' }
       : hasResync
-        ? { iconColor: 'charts.orange' }
+        ? { iconColor: 'gitDecoration.modifiedResourceForeground' }
         : {}),
     context: 'sync diffable copyable refreshable',
     children: 'collapsed',
@@ -189,7 +189,7 @@ function digestFacts(digest: SyncDigest | undefined): readonly (readonly [string
 
 function presentTable(table: TableContents, node: TableNode): Presentation {
   const isMigrations = table.name === migrationsTable;
-  const isResync = table.mode === 'full' && !isMigrations;
+  const isResync = table.mode === 'full' && !isMigrations && !table.isInternal;
   const { missingFiles = 0, ignoredFiles = 0 } = table;
   const words = [
     ...(table.presentFiles === undefined
@@ -232,7 +232,7 @@ function presentTable(table: TableContents, node: TableNode): Presentation {
     ...(missing
       ? { iconColor: 'list.errorForeground', state: 'missing' }
       : isResync
-        ? { iconColor: 'charts.orange', state: 'resync' }
+        ? { iconColor: 'gitDecoration.modifiedResourceForeground', state: 'resync' }
         : {}),
     context: `table copyable refreshable${table.isInternal ? ' internal' : ''}`,
     children: 'collapsed',

@@ -160,22 +160,23 @@ export class TreeModel implements Disposable {
 
   private async describeConnection(node: ConnectionNode, source: TreeSource, signal: AbortSignal): Promise<void> {
     const newest = (await source.catalog.syncs(signal)).find((sync: SyncSummary) => sync.manifest !== undefined);
-    if (newest !== undefined && !this.described.has(node.id)) this.give({ ...node, newest }, signal);
+    if (newest !== undefined && !this.described.has(node.id)) this.give(node, { ...node, newest }, signal);
   }
 
   private async describeSync(node: SyncNode, source: TreeSource, signal: AbortSignal): Promise<void> {
     const digest = await digestSync(node, source, signal);
-    if (digest !== undefined) this.give({ ...node, digest }, signal);
+    if (digest !== undefined) this.give(node, { ...node, digest }, signal);
   }
 
   private async describeReport(node: JsonNode, source: TreeSource, signal: AbortSignal): Promise<void> {
     const report = await readReportOf(node, source, signal);
-    if (report !== undefined) this.give({ ...node, report }, signal);
+    if (report !== undefined) this.give(node, { ...node, report }, signal);
   }
 
-  private give(node: TreeNode, signal: AbortSignal): void {
+  /** VS Code knows elements by identity: what changed is told of the node that it was given, not of its newer form. */
+  private give(node: TreeNode, described: TreeNode, signal: AbortSignal): void {
     if (signal.aborted) return;
-    this.described.set(node.id, node);
+    this.described.set(node.id, described);
     this.changed.fire(node);
   }
 }
