@@ -18,16 +18,14 @@ export function addReadOnlyGuard(client: S3Client): void {
   client.middlewareStack.add(
     (next, context) => (args) => {
       const command = context.commandName ?? 'unnamed';
-      if (!allowedCommands.has(command)) throw refusal(command);
-      return next(args);
+      return allowedCommands.has(command) ? next(args) : Promise.reject(refusal(command));
     },
     { step: 'initialize', priority: 'high', name: 'readOnlyCommands' },
   );
   client.middlewareStack.add(
     (next) => (args) => {
       const method = methodOf(args.request);
-      if (!allowedMethods.has(method)) throw refusal(`HTTP ${method}`);
-      return next(args);
+      return allowedMethods.has(method) ? next(args) : Promise.reject(refusal(`HTTP ${method}`));
     },
     { step: 'deserialize', priority: 'low', name: 'readOnlyMethods' },
   );

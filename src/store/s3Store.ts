@@ -2,13 +2,13 @@ import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-
 import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import type { S3Connection } from '../core/connection';
 import { Failure, isFailure } from '../core/failure';
-import type { ListPage, ListRequest, ObjectInfo, ObjectRead, ObjectStore, ReadRequest } from '../core/ports';
+import type { ListPage, ListRequest, Log, ObjectInfo, ObjectRead, ObjectStore, ReadRequest } from '../core/ports';
 import { abortable } from './abortable';
 import { checkRange, formatRangeHeader, isEmptyRange, parseContentRange, resolveRange } from './byteRange';
 import { answerOf, regionTold, type RequestContext, toStoreFailure } from './failures';
 import { decodeListedKey } from './keyCoding';
 import { receiveObject } from './receiveObject';
-import { createClientHolder, defaultTimeouts, type Timeouts } from './s3Client';
+import { type ClientHolder, createClientHolder, defaultTimeouts, type Timeouts } from './s3Client';
 import type { OpenStoreOptions } from './types';
 
 export interface S3StoreOptions extends OpenStoreOptions {
@@ -45,29 +45,7 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     ...(profile === undefined ? {} : { profile }),
   });
 
-  /** Runs one request, once more if S3 names another region, and turns what it throws into a failure. */
-  const send: Send = async (context, run) => {
-    let region: string | undefined;
-    for (let isFirst = true; ; isFirst = false) {
-      try {
-        const held = await holder.get();
-        region = held.region;
-        return await run(held.client);
-      } catch (error) {
-        const told = regionTold(error);
-        if (isFirst && told !== undefined && told !== region) {
-          log.info(`The bucket ${bucket} is in ${told}, not in ${region ?? 'the region asked'}.`);
-          holder.setRegion(told);
-          continue;
-        }
-        const failure = toStoreFailure(error, { ...context, ...(region === undefined ? {} : { region }) });
-        if (asksForOtherCredentials(failure)) holder.forgetCredentials();
-        if (failure.code !== 'cancelled') log.debug(`${context.action} ${context.uri}: ${failure.code}`);
-        throw failure;
-      }
-    }
-  };
-
+  const send = createSend(holder, connection.bucket, log);
   return {
     uri,
     list: (request, signal) =>
@@ -88,6 +66,31 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
       disposal.abort();
       holder.dispose();
     },
+  };
+}
+
+/** Runs one request, once more if S3 names another region, and turns what it throws into a failure. */
+function createSend(holder: ClientHolder, bucket: string, log: Log): Send {
+  return async (context, run) => {
+    let region: string | undefined;
+    for (let isFirst = true; ; isFirst = false) {
+      try {
+        const held = await holder.get();
+        region = held.region;
+        return await run(held.client);
+      } catch (error) {
+        const told = regionTold(error);
+        if (isFirst && told !== undefined && told !== region) {
+          log.info(`The bucket ${bucket} is in ${told}, not in ${region ?? 'the region asked'}.`);
+          holder.setRegion(told);
+          continue;
+        }
+        const failure = toStoreFailure(error, { ...context, ...(region === undefined ? {} : { region }) });
+        if (asksForOtherCredentials(failure)) holder.forgetCredentials();
+        if (failure.code !== 'cancelled') log.debug(`${context.action} ${context.uri}: ${failure.code}`);
+        throw failure;
+      }
+    }
   };
 }
 
@@ -145,16 +148,23 @@ interface Target {
   readonly abortSignal: AbortSignal;
 }
 
+/** Without a key the same request means the bucket, and would be answered with a list. */
+function checkKey(context: Context): void {
+  if (context.key === '') throw new Failure('store.notFound', { ...context });
+}
+
 /** HEAD. An answer to HEAD has no body to say why not, so a refusal is asked again as a GET of one byte. */
 async function headObject(target: Target, { ifMatch }: { readonly ifMatch?: string }): Promise<ObjectInfo> {
   const { context, bucket, key, abortSignal } = target;
+  checkKey(context);
   return target.send(context, async (client) => {
     const input = { Bucket: bucket, Key: key, IfMatch: ifMatch === undefined ? undefined : `"${ifMatch}"` };
     try {
       return infoOf(await client.send(new HeadObjectCommand(input), { abortSignal }), context);
     } catch (error) {
       const { status } = answerOf(error);
-      if (status === undefined || ![400, 401, 403, 404].includes(status)) throw error;
+      const isExplained = regionTold(error) !== undefined;
+      if (status === undefined || ![400, 401, 403, 404].includes(status) || isExplained) throw error;
       const output = await client.send(new GetObjectCommand({ ...input, Range: 'bytes=0-0' }), { abortSignal });
       discard(output);
       return infoOf(output, context);
@@ -181,6 +191,7 @@ function infoOf(
 
 async function readObject(target: Target, request: ReadRequest, maxAttempts: number): Promise<ObjectRead> {
   const { range } = request;
+  checkKey(target.context);
   if (range !== undefined && isEmptyRange(range)) return readNothing(target, request);
   try {
     return await receiveObject(
