@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // unit: plain Node, no services. contract: the port's suite against every adapter, real S3 server included.
@@ -5,7 +6,15 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', root: import.meta.dirname, include: ['unit/**/*.test.ts'], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'unit',
+          root: import.meta.dirname,
+          include: ['unit/**/*.test.ts'],
+          testTimeout: 20_000,
+          env: { TZ: 'UTC' },
+        },
+      },
       {
         test: {
           name: 'contract',
@@ -21,7 +30,7 @@ export default defineConfig({
           name: 'e2e',
           root: import.meta.dirname,
           include: ['e2e/**/*.test.ts'],
-          globalSetup: ['./e2e/globalSetup.ts'],
+          globalSetup: [path.join(import.meta.dirname, 'e2e/globalSetup.ts')],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import manifest from '../../../package.json' with { type: 'json' };
+
+const top = path.join(import.meta.dirname, '../../..');
+const source = readFileSync(path.join(top, 'src/host/compose.ts'), 'utf8');
+
+interface MenuItem {
+  readonly command: string;
+  readonly when?: string;
+}
+
+describe('contributions', () => {
+  it('are what the generated types say', () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'meta-'));
+    try {
+      const output = path.join(folder, 'meta.ts');
+      execFileSync(process.execPath, [path.join(top, 'node_modules/vscode-ext-gen/bin.mjs'), '--output', output], {
+        cwd: top,
+      });
+      expect(readFileSync(path.join(top, 'src/host/generated/meta.ts'), 'utf8')).toBe(readFileSync(output, 'utf8'));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('have a handler for every command, and no handler more', () => {
+    const handled = [...source.matchAll(/'(dataConnect\.\w+)': \(/g)].map((match) => match[1]);
+    expect(handled.sort()).toEqual(manifest.contributes.commands.map(({ command }) => command).sort());
+  });
+
+  it('name only commands that exist in menus and welcome texts', () => {
+    const known = new Set(manifest.contributes.commands.map(({ command }) => command));
+    const menus: Readonly<Record<string, readonly MenuItem[]>> = manifest.contributes.menus;
+    for (const item of Object.values(menus).flat()) expect(known).toContain(item.command);
+    for (const { contents } of manifest.contributes.viewsWelcome) {
+      const linked = [...contents.matchAll(/command:([\w.]+)/g)].map((match) => match[1]);
+      expect(linked.length).toBeGreaterThan(0);
+      for (const command of linked) expect(known).toContain(command);
+    }
+  });
+
+  it('offer in the menus of the tree only what some node can do', () => {
+    const presentation = readFileSync(path.join(top, 'src/host/tree/presentation.ts'), 'utf8');
+    for (const { when } of manifest.contributes.menus['view/item/context']) {
+      const capability = /\\b(\w+)\\b/.exec(when)?.[1];
+      expect(presentation).toContain(capability);
+    }
+  });
+
+  it('put every command into the category that people search by', () => {
+    for (const command of manifest.contributes.commands) expect(command.category).toBe('Data Connect');
+  });
+});
