@@ -53,7 +53,11 @@ export function dedupEvents(
   const original: readonly string[] = originalUser === undefined ? [] : [dialect.quote(originalUser)];
   const order = [
     ...newestFirst(table, dialect, 'e'),
-    ...everyColumn(table.columns, dialect, 'e'),
+    ...everyColumn(
+      table.columns.filter((column) => !key.includes(column)),
+      dialect,
+      'e',
+    ),
     ...original.map((name) => `e.${name} NULLS LAST`),
   ];
   const items = [...table.columns.map(({ name }) => dialect.quote(name)), ...original].map((name) => `r.${name}`);
@@ -61,7 +65,7 @@ export function dedupEvents(
   return {
     comment:
       `One row per ${keyText}, after migration: the one of the newest dump, then of the last part. The order goes ` +
-      `on through every column, so that the answer is always the same. Rows whose ${id?.source ?? 'key'} is NULL are all kept.`,
+      `on through the other columns, so that the answer is always the same. Rows whose ${id?.source ?? 'key'} is NULL are all kept.`,
     query: `WITH ranked AS (
   SELECT
     e.*,

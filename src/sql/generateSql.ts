@@ -10,8 +10,8 @@ import type { GeneratedSql, GeneratedStatement, SqlRequest } from './request';
 import { byteLength, commentBlock, selectList } from './text';
 import { usersView } from './users';
 
-export type { DialectId, SqlType } from './dialect';
-export type { GeneratedSql, GeneratedStatement, SqlColumn, SqlRequest, SqlSource, SqlTable } from './request';
+export type { DialectId } from './dialect';
+export type { GeneratedSql, SqlColumn, SqlRequest, SqlTable } from './request';
 
 /**
  * The migrated view of a table, or its deduplicated rows, as a script that runs from top to bottom.

@@ -88,7 +88,9 @@ export function findColumn(table: PlannedTable, name: string): PlannedColumn | u
  */
 function chooseFiles(table: SqlTable): Pick<PlannedTable, 'files' | 'dumps'> {
   const { files, dumps } = table.effective;
-  const all = files.map(({ dump, key }) => ({ dump, key, part: partText(key) }));
+  // A file named twice, in one manifest or in two, is still one file: joined twice, its rows would double.
+  const once = new Map(files.map((file) => [file.key, file]));
+  const all = [...once.values()].map(({ dump, key }) => ({ dump, key, part: partText(key) }));
   if (table.name !== migrationsTable) return { files: all, dumps };
   const newest = [...dumps, ...files].reduce<DumpId>((max, { dump }) => (dump > max ? dump : max), -1n);
   return {

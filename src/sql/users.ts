@@ -69,7 +69,9 @@ function helperNames(table: PlannedTable, dialect: Dialect): Names {
 
 function rankedRows(table: PlannedTable, user: PlannedColumn, rank: string, dialect: Dialect): string {
   const [dump = '', ...place] = newestFirst(table, dialect, 'u');
-  const order = [dump, ...lastModified(table, dialect, 'u'), ...place, ...everyColumn(table.columns, dialect, 'u')];
+  const modified = findColumn(table, 'last_modified');
+  const rest = table.columns.filter((column) => column !== user && column !== modified);
+  const order = [dump, ...lastModified(table, dialect, 'u'), ...place, ...everyColumn(rest, dialect, 'u')];
   return `ranked AS (
   SELECT
     u.*,

@@ -39,12 +39,10 @@ LOCATION ${quoteHiveString(`${fileUri(root)}manifests/`)}${projection(source)}`;
 
 /** Partition projection needs one template for all folders; where the layout changed on the way there is none. */
 function template(source: RawSource): string | undefined {
-  const dumps = source.table.dumps.filter(({ dump }) => source.table.files.some((file) => file.dump === dump));
   const tails = new Set(
-    dumps.map(({ dump, folder }) => {
-      const head = `sync_${dump}/`;
-      return folder.startsWith(head) ? folder.slice(head.length) : undefined;
-    }),
+    partitions(source).map(({ value, folder }) =>
+      folder.startsWith(`sync_${value}/`) ? folder.slice(`sync_${value}/`.length) : undefined,
+    ),
   );
   const [tail] = tails;
   if (tails.size !== 1 || tail === undefined || `${source.root}${tail}`.includes('$')) return undefined;

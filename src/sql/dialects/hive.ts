@@ -1,3 +1,4 @@
+import type { DumpId } from '../../core/dumpId';
 import { type PlannedColumn, shown } from '../plan';
 import type { Dialect, RawSource } from '../dialect';
 import { characters, quoteDouble, quoteString } from '../text';
@@ -40,12 +41,28 @@ export function readerSchema(columns: readonly PlannedColumn[]): string {
   return JSON.stringify({ type: 'record', name: 'topLevelRecord', fields });
 }
 
-/** Folders to read, one partition each. A dump that gives the table no file is no partition. */
-export function partitions({ table, root }: RawSource): readonly { value: string; location: string }[] {
-  const used = new Set(table.files.map(({ dump }) => dump));
-  return table.dumps
-    .filter(({ dump }) => used.has(dump))
-    .map(({ dump, folder }) => ({ value: dump.toString(), location: fileUri(root) + folder }));
+export interface Partition {
+  /** The dump, with a number behind it if the dump's files lie in several folders. */
+  readonly value: string;
+  readonly location: string;
+  /** Relative to the root. */
+  readonly folder: string;
+}
+
+/** Folders to read, from where the files really lie. A dump that gives the table no file is no partition. */
+export function partitions({ table, root }: RawSource): readonly Partition[] {
+  const found = new Map<DumpId, Set<string>>();
+  for (const { dump, key } of table.files) {
+    const folders = found.get(dump) ?? new Set();
+    found.set(dump, folders.add(key.slice(0, key.lastIndexOf('/') + 1)));
+  }
+  return [...found].flatMap(([dump, folders]) =>
+    [...folders].map((folder, index) => ({
+      value: index === 0 ? dump.toString() : `${dump}_${index + 1}`,
+      location: fileUri(root) + folder,
+      folder,
+    })),
+  );
 }
 
 /** An absolute path as a URI; an s3 URI as it is. */

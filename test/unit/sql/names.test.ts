@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isFailure } from '../../../src/core/failure';
 import { findDialect } from '../../../src/sql/dialect';
@@ -102,6 +103,16 @@ describe.each([
     if (form.madeByScript) await fillRaw(engine, asTable, rooted, own);
     expect(await readSorted(engine, sql.objects.at(-1)!, ['path'], form.text)).toEqual(['["of 1241"]']);
     expect(new Set(sql.objects).size).toBe(sql.objects.length);
+  });
+
+  it('any text comes back from quotes as it went in', async () => {
+    const spelling = findDialect(dialect)!;
+    const name = spelling.quote('say "it"\n;--');
+    const odd = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }).filter((text) => !text.includes('\0'));
+    const texts = fc.sample(odd, { numRuns: 300, seed: 7 });
+    const values = texts.map((text) => `(${spelling.literal(text)})`).join(', ');
+    const rows = await engine.rows(`SELECT t.${name} FROM (VALUES ${values}) AS t (${name})`);
+    expect(rows.flat()).toEqual(texts);
   });
 
   it('columns called like that, or like our own', async () => {

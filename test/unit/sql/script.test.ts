@@ -94,6 +94,21 @@ describe.each(dialectIds)('a script for %s', (dialect) => {
     expect(text).not.toContain('sync_999');
   });
 
+  it('reads a file once, however often it is named', () => {
+    const twice = sqlTable(
+      'pageviews',
+      shop.pageviews.columns,
+      [
+        [1241n, '00000'],
+        [1241n, '00000'],
+      ],
+      { since: 1241n },
+    );
+    const { statements } = generateSql(shopRequest(twice, { dialect }));
+    const live = statements.find(({ creates }) => creates === 'pageviews_live')!.sql;
+    expect(live.match(/part-00000/g)).toHaveLength(1);
+  });
+
   it('keeps dump ids beyond int64 whole', () => {
     const dump = 12345678901234567890n;
     const table = sqlTable('pageviews', shop.pageviews.columns, [[dump, '00000']], { since: dump });
@@ -112,16 +127,27 @@ describe('Athena', () => {
       [...Array(250).keys()].map((index) => [BigInt(index + 1), '00000'] as const),
       { since: 1n },
     );
-    const [first, ...rest] = many.effective.dumps;
-    const table = {
-      ...many,
-      effective: { ...many.effective, dumps: [{ ...first!, folder: 'sync_1/pageviews/' }, ...rest] },
-    };
+    const [first, ...rest] = many.effective.files;
+    const older = [{ ...first!, key: 'sync_1/pageviews/part-0.avro' }, ...rest];
+    const table = { ...many, effective: { ...many.effective, files: older } };
     const { statements, text } = generateSql(shopRequest(table, { dialect }));
     const added = statements.filter(({ sql }) => sql.startsWith('ALTER TABLE `pageviews_raw` ADD'));
     expect(added).toHaveLength(3);
     expect(text).toContain("PARTITION (`dc_dump` = '1') LOCATION 's3://csq-rs3-acme/sync_1/pageviews/'");
     expect(text.match(/PARTITION \(`dc_dump`/g)).toHaveLength(250);
+  });
+
+  it('reads both folders of a dump that has two', () => {
+    const files = ['sync_1241/pageviews/part-0.avro', 'sync_1241/_heap_table_name=pageviews/part-1.avro'];
+    const table = {
+      ...shop.pageviews,
+      effective: { ...shop.pageviews.effective, files: files.map((key) => ({ dump: 1241n, key, uri: key })) },
+    };
+    const { text } = generateSql(shopRequest(table, { dialect }));
+    expect(text).toContain("PARTITION (`dc_dump` = '1241') LOCATION 's3://csq-rs3-acme/sync_1241/pageviews/'");
+    expect(text).toContain(
+      "PARTITION (`dc_dump` = '1241_2') LOCATION 's3://csq-rs3-acme/sync_1241/_heap_table_name=pageviews/'",
+    );
   });
 
   it('stays within its limit with thousands of files, and warns when it cannot', () => {

@@ -118,9 +118,8 @@ WITH ranked AS (
       PARTITION BY u."user_id"
       ORDER BY
         u."dc_dump_id" DESC, u."last_modified" DESC NULLS LAST, u."dc_part" DESC NULLS FIRST,
-        u."dc_object_key" DESC, u."user_id" NULLS LAST, u."identity" NULLS LAST, u."handle" NULLS LAST,
-        u."email" NULLS LAST, u."joindate" NULLS LAST, u."last_modified" NULLS LAST,
-        u."Loyalty_Tier" NULLS LAST
+        u."dc_object_key" DESC, u."identity" NULLS LAST, u."handle" NULLS LAST, u."email" NULLS LAST,
+        u."joindate" NULLS LAST, u."Loyalty_Tier" NULLS LAST
     ) AS "dc_rank"
   FROM "users_live" u
 ),

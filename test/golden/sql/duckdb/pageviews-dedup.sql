@@ -5,7 +5,8 @@
 -- A snapshot of dump 1241: after the next dump run "Data Connect: Generate Dedup SQL" again, and then this script.
 
 -- The files of pageviews that are in effect, and no others. union_by_name keeps columns that only some of them
--- have.
+-- have. DuckDB needs a secret for S3: CREATE SECRET (TYPE s3, PROVIDER credential_chain). Compare the row count:
+-- releases of the avro extension before mid-2026 lose rows of snappy files with several blocks.
 CREATE OR REPLACE VIEW "pageviews_raw" AS
 SELECT *
 FROM read_avro([
@@ -15,7 +16,8 @@ FROM read_avro([
 ], union_by_name = true, filename = true);
 
 -- The files of user_migrations that are in effect, and no others. union_by_name keeps columns that only some of
--- them have.
+-- them have. DuckDB needs a secret for S3: CREATE SECRET (TYPE s3, PROVIDER credential_chain). Compare the row
+-- count: releases of the avro extension before mid-2026 lose rows of snappy files with several blocks.
 CREATE OR REPLACE VIEW "user_migrations_raw" AS
 SELECT *
 FROM read_avro([
@@ -91,8 +93,8 @@ FROM "pageviews_live" e
 LEFT JOIN "user_migrations_resolved" m ON m."from_user_id" = e."user_id";
 
 -- One row per event_id and user_id, after migration: the one of the newest dump, then of the last part. The
--- order goes on through every column, so that the answer is always the same. Rows whose event_id is NULL are all
--- kept.
+-- order goes on through the other columns, so that the answer is always the same. Rows whose event_id is NULL
+-- are all kept.
 CREATE OR REPLACE VIEW "pageviews_dedup" AS
 WITH ranked AS (
   SELECT
@@ -100,9 +102,8 @@ WITH ranked AS (
     ROW_NUMBER() OVER (
       PARTITION BY e."event_id", e."user_id"
       ORDER BY
-        e."dc_dump_id" DESC, e."dc_part" DESC NULLS FIRST, e."dc_object_key" DESC, e."event_id" NULLS LAST,
-        e."user_id" NULLS LAST, e."session_id" NULLS LAST, e."time" NULLS LAST, e."path" NULLS LAST,
-        e."title" NULLS LAST
+        e."dc_dump_id" DESC, e."dc_part" DESC NULLS FIRST, e."dc_object_key" DESC, e."session_id" NULLS LAST,
+        e."time" NULLS LAST, e."path" NULLS LAST, e."title" NULLS LAST
     ) AS "dc_rank"
   FROM "pageviews_migrated" e
 )

@@ -5,6 +5,8 @@
 -- A snapshot of dump 1241: after the next dump run "Data Connect: Generate Migrated View SQL" again, and then this script.
 
 -- The files of users that are in effect, and no others. union_by_name keeps columns that only some of them have.
+-- DuckDB needs a secret for S3: CREATE SECRET (TYPE s3, PROVIDER credential_chain). Compare the row count:
+-- releases of the avro extension before mid-2026 lose rows of snappy files with several blocks.
 CREATE OR REPLACE VIEW "users_raw" AS
 SELECT *
 FROM read_avro([
@@ -14,7 +16,8 @@ FROM read_avro([
 ], union_by_name = true, filename = true);
 
 -- The files of user_migrations that are in effect, and no others. union_by_name keeps columns that only some of
--- them have.
+-- them have. DuckDB needs a secret for S3: CREATE SECRET (TYPE s3, PROVIDER credential_chain). Compare the row
+-- count: releases of the avro extension before mid-2026 lose rows of snappy files with several blocks.
 CREATE OR REPLACE VIEW "user_migrations_raw" AS
 SELECT *
 FROM read_avro([
@@ -85,9 +88,8 @@ WITH ranked AS (
       PARTITION BY u."user_id"
       ORDER BY
         u."dc_dump_id" DESC, u."last_modified" DESC NULLS LAST, u."dc_part" DESC NULLS FIRST,
-        u."dc_object_key" DESC, u."user_id" NULLS LAST, u."identity" NULLS LAST, u."handle" NULLS LAST,
-        u."email" NULLS LAST, u."joindate" NULLS LAST, u."last_modified" NULLS LAST,
-        u."Loyalty_Tier" NULLS LAST
+        u."dc_object_key" DESC, u."identity" NULLS LAST, u."handle" NULLS LAST, u."email" NULLS LAST,
+        u."joindate" NULLS LAST, u."Loyalty_Tier" NULLS LAST
     ) AS "dc_rank"
   FROM "users_live" u
 ),

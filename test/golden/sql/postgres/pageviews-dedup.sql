@@ -122,8 +122,8 @@ FROM "pageviews_live" e
 LEFT JOIN "user_migrations_resolved" m ON m."from_user_id" = e."user_id";
 
 -- One row per event_id and user_id, after migration: the one of the newest dump, then of the last part. The
--- order goes on through every column, so that the answer is always the same. Rows whose event_id is NULL are all
--- kept.
+-- order goes on through the other columns, so that the answer is always the same. Rows whose event_id is NULL
+-- are all kept.
 CREATE OR REPLACE VIEW "pageviews_dedup" AS
 WITH ranked AS (
   SELECT
@@ -132,8 +132,8 @@ WITH ranked AS (
       PARTITION BY e."event_id", e."user_id"
       ORDER BY
         e."dc_dump_id" DESC, e."dc_part" DESC NULLS FIRST, e."dc_object_key" COLLATE "C" DESC,
-        e."event_id" NULLS LAST, e."user_id" NULLS LAST, e."session_id" NULLS LAST,
-        e."time" COLLATE "C" NULLS LAST, e."path" COLLATE "C" NULLS LAST, e."title" COLLATE "C" NULLS LAST
+        e."session_id" NULLS LAST, e."time" COLLATE "C" NULLS LAST, e."path" COLLATE "C" NULLS LAST,
+        e."title" COLLATE "C" NULLS LAST
     ) AS "dc_rank"
   FROM "pageviews_migrated" e
 )

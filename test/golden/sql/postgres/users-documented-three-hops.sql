@@ -135,10 +135,9 @@ WITH ranked AS (
       PARTITION BY u."user_id"
       ORDER BY
         u."dc_dump_id" DESC, u."last_modified" COLLATE "C" DESC NULLS LAST, u."dc_part" DESC NULLS FIRST,
-        u."dc_object_key" COLLATE "C" DESC, u."user_id" NULLS LAST, u."identity" COLLATE "C" NULLS LAST,
+        u."dc_object_key" COLLATE "C" DESC, u."identity" COLLATE "C" NULLS LAST,
         u."handle" COLLATE "C" NULLS LAST, u."email" COLLATE "C" NULLS LAST,
-        u."joindate" COLLATE "C" NULLS LAST, u."last_modified" COLLATE "C" NULLS LAST,
-        u."Loyalty_Tier" COLLATE "C" NULLS LAST
+        u."joindate" COLLATE "C" NULLS LAST, u."Loyalty_Tier" COLLATE "C" NULLS LAST
     ) AS "dc_rank"
   FROM "users_live" u
 ),

@@ -141,8 +141,8 @@ FROM "sessions_live" e
 LEFT JOIN "user_migrations_resolved" m ON m."from_user_id" = e."user_id";
 
 -- One row per session_id and user_id, after migration: the one of the newest dump, then of the last part. The
--- order goes on through every column, so that the answer is always the same. Rows whose session_id is NULL are
--- all kept.
+-- order goes on through the other columns, so that the answer is always the same. Rows whose session_id is NULL
+-- are all kept.
 CREATE OR REPLACE VIEW "sessions_dedup" AS
 WITH ranked AS (
   SELECT
@@ -151,8 +151,7 @@ WITH ranked AS (
       PARTITION BY e."session_id", e."user_id"
       ORDER BY
         e."dc_dump_id" DESC, e."dc_part" DESC NULLS FIRST, e."dc_object_key" DESC, e."event_id" NULLS LAST,
-        e."user_id" NULLS LAST, e."session_id" NULLS LAST, e."time" NULLS LAST, e."platform" NULLS LAST,
-        e."country" NULLS LAST, e."utm_source" NULLS LAST
+        e."time" NULLS LAST, e."platform" NULLS LAST, e."country" NULLS LAST, e."utm_source" NULLS LAST
     ) AS "dc_rank"
   FROM "sessions_migrated" e
 )
