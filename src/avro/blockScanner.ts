@@ -27,6 +27,8 @@ export interface BlockScannerOptions {
   readonly kernel: Kernel;
   readonly decompress: Decompress;
   readonly onDamage: (damage: Damage) => void;
+  /** Called when a block has been looked at, before anything is done about damage. */
+  readonly onAttempt?: () => void;
   /** In place of the constant of that name. */
   readonly maxBlockBytes?: number;
 }
@@ -89,6 +91,7 @@ export class BlockScanner {
       const offset = this.position;
       await window.ensure(offset + maxBlockHeaderBytes);
       const attempt = await this.attempt(offset);
+      this.options.onAttempt?.();
       if (attempt.block !== undefined && attempt.problem === undefined) {
         this.moveTo('at' in attempt.next ? attempt.next.at : offset);
         yield attempt.block;

@@ -96,9 +96,12 @@ export class BlockStore {
     const { rows, dataOffset } = this.index.at(index);
     const maxBytes = this.options.maxBlockBytes ?? maxBlockBytes;
     const rowStarts = new Int32Array(rows);
-    const data = asBuffer(await this.file.decompress(compressed, maxBytes));
-    const walk = this.file.kernel.walk(data, 0, rows, { rowStarts });
-    if (walk.rows < rows) throw new Failure('store.changed', { offset: dataOffset });
-    return { data, rowStarts };
+    try {
+      const data = asBuffer(await this.file.decompress(compressed, maxBytes));
+      if (this.file.kernel.walk(data, 0, rows, { rowStarts }).rows === rows) return { data, rowStarts };
+    } catch (error) {
+      throw new Failure('store.changed', { offset: dataOffset }, error);
+    }
+    throw new Failure('store.changed', { offset: dataOffset });
   }
 }

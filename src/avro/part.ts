@@ -48,6 +48,8 @@ export interface PartRecord {
 /** UTF-16 units shown of a cell in a page, and in a record. */
 const pageCellLimit = 1_000;
 const recordCellLimit = 1_000_000;
+/** Rows whose positions are worked out at a time. */
+const maxRowsAtOnce = 1_024;
 const defaultCacheBytes = 64 * 1024 * 1024;
 
 /**
@@ -110,11 +112,17 @@ class PartReader implements Part {
     throwIfAborted(this.abort.signal);
     const file = await openPartFile(this.window);
     this.file = file;
-    this.scanner = scanBlocks(file, this.window, (damage) => this.addDamage(damage), this.options.maxBlockBytes);
+    const maxBlockBytes =
+      this.options.maxBlockBytes === undefined ? {} : { maxBlockBytes: this.options.maxBlockBytes };
+    this.scanner = scanBlocks(file, this.window, {
+      onDamage: (damage) => this.addDamage(damage),
+      onAttempt: () => this.endOpening(),
+      ...maxBlockBytes,
+    });
     this.store = new BlockStore(file, this.index, this.source, {
       cacheBytes: this.options.cacheBytes ?? defaultCacheBytes,
       signal: this.abort.signal,
-      ...(this.options.maxBlockBytes === undefined ? {} : { maxBlockBytes: this.options.maxBlockBytes }),
+      ...maxBlockBytes,
     });
     await this.firstRows(this.scanner);
   }
@@ -139,17 +147,25 @@ class PartReader implements Part {
   }
 
   async rows(first: number, count: number, signal?: AbortSignal): Promise<Cell[][]> {
+    throwIfAborted(this.abort.signal);
     const from = Math.max(0, Math.floor(first));
     const to = Math.min(from + Math.max(0, Math.floor(count)), this.index.rows);
     const rows: Cell[][] = [];
-    for (let row = from; row < to; row = from + rows.length) {
+    if (from >= to) return rows;
+    const lastBlock = this.index.find(to - 1);
+    while (from + rows.length < to) {
+      const row = from + rows.length;
       const block = this.index.find(row);
       const { firstRow, rows: rowCount } = this.index.at(block);
-      const rowInBlock = row - firstRow;
-      const wanted = Math.min(to - row, rowCount - rowInBlock);
-      rows.push(...(await this.cells(block, rowInBlock, wanted, this.index.find(to - 1), pageCellLimit, signal)));
+      const wanted = Math.min(to - row, rowCount - (row - firstRow), maxRowsAtOnce);
+      for (const cells of await this.cells(
+        { block, first: row - firstRow, count: wanted, lastBlock },
+        pageCellLimit,
+        signal,
+      )) {
+        rows.push(cells);
+      }
     }
-    throwIfAborted(this.abort.signal);
     return rows;
   }
 
@@ -158,7 +174,8 @@ class PartReader implements Part {
     if (!Number.isSafeInteger(row) || row < 0 || row >= this.index.rows) return undefined;
     const block = this.index.find(row);
     const { firstRow, number } = this.index.at(block);
-    const [cells = []] = await this.cells(block, row - firstRow, 1, block, recordCellLimit, signal);
+    const place = { block, first: row - firstRow, count: 1, lastBlock: block };
+    const [cells = []] = await this.cells(place, recordCellLimit, signal);
     return { row, cells, block: number, rowInBlock: row - firstRow };
   }
 
@@ -194,7 +211,6 @@ class PartReader implements Part {
     try {
       for await (const block of scanner.blocks()) {
         this.addBlock(block);
-        this.endOpening();
         onRows();
       }
       this.setState('complete');
@@ -220,7 +236,6 @@ class PartReader implements Part {
 
   private addDamage(damage: Damage): void {
     this.damage.push(damage);
-    this.endOpening();
     this.notify();
   }
 
@@ -234,14 +249,13 @@ class PartReader implements Part {
     if (!this.isDisposed()) this.options.onProgress?.(this.progress());
   }
 
+  /** Rows of one block; what is missing is fetched together with the blocks after it, up to `lastBlock`. */
   private async cells(
-    block: number,
-    first: number,
-    count: number,
-    lastBlock: number,
+    place: { readonly block: number; readonly first: number; readonly count: number; readonly lastBlock: number },
     limit: number,
     signal: AbortSignal | undefined,
   ): Promise<Cell[][]> {
+    const { block, first, count, lastBlock } = place;
     const { plans, kernel } = this.opened();
     const { data, rowStarts } = await (this.store as BlockStore).load(block, lastBlock, signal);
     const starts = new Int32Array(count * plans.length);

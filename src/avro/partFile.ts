@@ -1,6 +1,6 @@
 import type { Column } from '../core/column';
-import type { Damage, PartMetadata } from '../core/partProgress';
-import { BlockScanner } from './blockScanner';
+import type { PartMetadata } from '../core/partProgress';
+import { BlockScanner, type BlockScannerOptions } from './blockScanner';
 import type { ByteWindow } from './byteWindow';
 import { codecNamed, type Decompress } from './codecs';
 import { type ColumnPlan, planColumns } from './columns';
@@ -47,16 +47,8 @@ async function readHeader(window: ByteWindow): Promise<Header> {
 export function scanBlocks(
   file: PartFile,
   window: ByteWindow,
-  onDamage: (damage: Damage) => void,
-  maxBlockBytes?: number,
+  options: Pick<BlockScannerOptions, 'onDamage' | 'onAttempt' | 'maxBlockBytes'>,
 ): BlockScanner {
   const { header, kernel, decompress } = file;
-  return new BlockScanner({
-    window,
-    header,
-    kernel,
-    decompress,
-    onDamage,
-    ...(maxBlockBytes === undefined ? {} : { maxBlockBytes }),
-  });
+  return new BlockScanner({ window, header, kernel, decompress, ...options });
 }

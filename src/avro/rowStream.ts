@@ -61,7 +61,7 @@ async function* readBatches(
   const wanted = request.columns ?? file.plans.map((_, index) => index);
   let left = request.limit ?? Infinity;
   if (left <= 0) return;
-  const scanner = scanBlocks(file, window, (damage) => request.onDamage?.(damage));
+  const scanner = scanBlocks(file, window, { onDamage: (damage) => request.onDamage?.(damage) });
   const makeBatch = batchMaker(file, wanted);
   for await (const { data, rows } of scanner.blocks()) {
     const usable = Math.min(rows, left);
