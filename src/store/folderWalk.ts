@@ -89,7 +89,6 @@ export function createFolderWalk(root: FolderRoot) {
 function isBefore(key: string, isDirectory: boolean, position: Position | undefined): boolean {
   if (position === undefined) return false;
   const { after, isWholeFolder } = position;
-  if (isWholeFolder && key.startsWith(after)) return true;
   if (isDirectory && after.startsWith(key) && !isWholeFolder) return false;
   return compareUtf8(key, after) <= 0;
 }
