@@ -32,15 +32,15 @@ export const duckdb: Dialect = {
   raw: (source) => [{ comment: rawComment(source), sql: rawView(source) }],
 };
 
-/** Source of the last sentence: duckdb/duckdb-avro issue 107 (467 of 1,000 rows read, no error), closed in June 2026. */
+/** Source of the last sentence: duckdb/duckdb-avro issue 107 (467 of 1,000 rows read, no error), fixed in mid-2026. */
 function rawComment({ table, root }: RawSource): string {
   const secret = /^s3:/i.test(root)
     ? ' DuckDB needs a secret for S3: CREATE SECRET (TYPE s3, PROVIDER credential_chain).'
     : '';
   return (
     `The files of ${shown(table.table)} that are in effect, and no others. union_by_name keeps columns that only some of ` +
-    `them have.${secret} Compare the row count: releases of the avro extension before mid-2026 lose rows of snappy files ` +
-    'with several blocks.'
+    `them have.${secret} Compare the row count: some releases of the avro extension lose rows of snappy files ` +
+    'with several blocks (duckdb-avro issue 107).'
   );
 }
 

@@ -6,7 +6,7 @@
 
 -- The files of pageviews that are in effect, and no others. union_by_name keeps columns that only some of them
 -- have. DuckDB needs a secret for S3: CREATE SECRET (TYPE s3, PROVIDER credential_chain). Compare the row count:
--- releases of the avro extension before mid-2026 lose rows of snappy files with several blocks.
+-- some releases of the avro extension lose rows of snappy files with several blocks (duckdb-avro issue 107).
 CREATE OR REPLACE VIEW "pageviews_raw" AS
 SELECT *
 FROM read_avro([
@@ -17,7 +17,8 @@ FROM read_avro([
 
 -- The files of user_migrations that are in effect, and no others. union_by_name keeps columns that only some of
 -- them have. DuckDB needs a secret for S3: CREATE SECRET (TYPE s3, PROVIDER credential_chain). Compare the row
--- count: releases of the avro extension before mid-2026 lose rows of snappy files with several blocks.
+-- count: some releases of the avro extension lose rows of snappy files with several blocks (duckdb-avro issue
+-- 107).
 CREATE OR REPLACE VIEW "user_migrations_raw" AS
 SELECT *
 FROM read_avro([

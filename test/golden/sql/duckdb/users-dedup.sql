@@ -5,8 +5,8 @@
 -- A snapshot of dump 1241: after the next dump run "Data Connect: Generate Dedup SQL" again, and then this script.
 
 -- The files of users that are in effect, and no others. union_by_name keeps columns that only some of them have.
--- DuckDB needs a secret for S3: CREATE SECRET (TYPE s3, PROVIDER credential_chain). Compare the row count:
--- releases of the avro extension before mid-2026 lose rows of snappy files with several blocks.
+-- DuckDB needs a secret for S3: CREATE SECRET (TYPE s3, PROVIDER credential_chain). Compare the row count: some
+-- releases of the avro extension lose rows of snappy files with several blocks (duckdb-avro issue 107).
 CREATE OR REPLACE VIEW "users_raw" AS
 SELECT *
 FROM read_avro([
@@ -17,7 +17,8 @@ FROM read_avro([
 
 -- The files of user_migrations that are in effect, and no others. union_by_name keeps columns that only some of
 -- them have. DuckDB needs a secret for S3: CREATE SECRET (TYPE s3, PROVIDER credential_chain). Compare the row
--- count: releases of the avro extension before mid-2026 lose rows of snappy files with several blocks.
+-- count: some releases of the avro extension lose rows of snappy files with several blocks (duckdb-avro issue
+-- 107).
 CREATE OR REPLACE VIEW "user_migrations_raw" AS
 SELECT *
 FROM read_avro([
