@@ -7,7 +7,7 @@ const folder = new URL('../../fixtures/avro/', import.meta.url);
 const file = (name: string): Buffer => readFileSync(new URL(name, folder));
 
 describe("Apache Avro's own files", () => {
-  const weather = file('weather.json')
+  const weather = file('weather.ndjson')
     .toString()
     .trim()
     .split('\n')
