@@ -136,16 +136,16 @@ describe('the data worker', () => {
 
   it('reads every codec as bundled', async () => {
     const names = ['weather', 'weather-deflate', 'weather-snappy', 'weather-zstd', 'weather-bzip2', 'weather-xz'];
-    const { connection, worker, printed } = start(...names.map((name) => fixture(`${name}.avro`)));
+    const host = start(...names.map((name) => fixture(`${name}.avro`)));
     for (const session of names.keys()) {
-      await connection.sendRequest(protocol.openPart, { session, readAheadBytes: 1e6 });
-      const { rows } = await connection.sendRequest(protocol.partRows, { session, first: 0, count: 9 });
+      await host.connection.sendRequest(protocol.openPart, { session, readAheadBytes: 1e6 });
+      const { rows } = await host.connection.sendRequest(protocol.partRows, { session, first: 0, count: 9 });
       expect(rows).toHaveLength(5);
       expect(rows[0]).toEqual(['011990-99999', '-619524000000', '0']);
     }
     // Deprecation warnings of bundled packages would go to the user's log.
-    await worker.terminate();
-    expect(printed()).toBe('');
+    await host.worker.terminate();
+    expect(host.printed()).toBe('');
   });
 
   it('says what is wrong as a failure with its facts, and goes on with other parts', async () => {
