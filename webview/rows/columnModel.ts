@@ -111,7 +111,7 @@ export type Measure = (text: string, font: 'mono' | 'ui' | 'header') => number;
 
 /** A width that shows the sample whole where that is sensible: longest values and the header decide, ids get room for any id. */
 export function initialWidth(column: GridColumn, sample: readonly (readonly Cell[])[], measure: Measure): number {
-  const header = measure(column.name, 'header') + (column.hint === '' ? 0 : measure(column.hint, 'header') + 10);
+  const header = measure(column.name, 'header') + (column.hint === '' ? 0 : measure(column.hint, 'mono') + 10);
   let content = 0;
   if (column.index >= 0) {
     const font = column.isNumeric ? 'mono' : 'ui';

@@ -15,7 +15,7 @@ export interface Frame {
   /** Something named is under way, or no longer. */
   setBusy(what: string, isBusy: boolean): void;
   /** One line above the grid, by name; undefined takes it away. */
-  setBanner(name: 'failure' | 'damage', banner: BannerOptions | undefined): void;
+  setBanner(name: 'stopped' | 'failure' | 'damage', banner: BannerOptions | undefined): void;
   /** Instead of the grid; undefined brings the grid back. */
   setInstead(content: HTMLElement | undefined): void;
   showFailure(failure: FailureView, onAction: (id: string) => void): void;
@@ -30,6 +30,7 @@ export function createFrame(
   const announcer = createAnnouncer();
   const busyBar = createBusyBar('Reading');
   const banners = {
+    stopped: element('div', { class: 'banner-slot' }),
     failure: element('div', { class: 'banner-slot' }),
     damage: element('div', { class: 'banner-slot' }),
   };
@@ -47,6 +48,7 @@ export function createFrame(
   root.replaceChildren(
     busyBar.element,
     toolbar,
+    banners.stopped,
     banners.failure,
     banners.damage,
     element('main', { class: 'panels' }, panels.rows, panels.schema, panels.damage),
@@ -75,8 +77,12 @@ export function createFrame(
     setBanner(name, options) {
       banners[name].replaceChildren(...(options === undefined ? [] : [createBanner(options)]));
     },
-    setInstead,
+    setInstead(content) {
+      root.classList.remove('is-failed');
+      setInstead(content);
+    },
     showFailure(failure, onAction) {
+      root.classList.add('is-failed');
       setInstead(createFailurePanel(failure, onAction));
     },
   };

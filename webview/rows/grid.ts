@@ -109,7 +109,7 @@ export function createGrid(options: GridOptions): RowsGrid {
     enableMouseWheelScrollHandler: false,
     enableTextSelectionOnCells: false,
     skipFreezeColumnValidation: true,
-    alwaysShowVerticalScroll: false,
+    fullWidthRows: true,
     frozenColumn: -1,
     nonce: options.nonce,
     invalidColumnFreezeWidthCallback: () => undefined,

@@ -137,20 +137,27 @@ export function createRowsView(root: HTMLElement, web: WebviewHost): void {
     if (progress.state === 'complete' && progress.rows === 0) showEmpty(opened);
     showDamage(opened, progress);
     if (before.state === 'reading' && progress.state === 'complete') announcer.say(rowsStatus(progress, formats));
-    if (progress.state === 'failed') showStopped(progress);
+    showStopped(progress);
     if (memory.state.tab !== 'rows') fillTabs();
   };
-  const showStopped = (progress: PartProgress): void =>
-    frame.setBanner('failure', {
-      severity: 'error',
-      text: `Reading stopped at byte ${formats.count(progress.bytesScanned)} of ${formats.count(progress.totalBytes)}. The rows up to there are shown.`,
-      actions: [{ title: 'Try Again', onClick: () => host.act('retry') }],
-    });
+  const showStopped = (progress: PartProgress): void => {
+    const at = `byte ${formats.count(progress.bytesScanned)} of ${formats.count(progress.totalBytes)}`;
+    frame.setBanner(
+      'stopped',
+      progress.state !== 'failed'
+        ? undefined
+        : {
+            severity: 'error',
+            text: `Reading stopped at ${at}. The rows up to there are shown.`,
+            actions: [{ title: 'Try Again', onClick: () => host.act('retry') }],
+          },
+    );
+  };
   const showDamage = (opened: RowsOpened, progress: PartProgress): void => {
     const text = damageSummary(opened.file, progress, formats);
     frame.setBanner(
       'damage',
-      text === '' || isDamageClosed
+      text === '' || isDamageClosed || memory.state.tab === 'damage'
         ? undefined
         : {
             severity: 'warning',
@@ -185,6 +192,7 @@ export function createRowsView(root: HTMLElement, web: WebviewHost): void {
     memory.change({ tab });
     toolbar.setTab(tab);
     frame.showTab(tab);
+    if (session !== undefined) showDamage(session.opened, session.progress);
     if (tab === 'rows') session?.grid?.fit();
     else fillTabs();
   };

@@ -19,6 +19,8 @@ export function createStatusBar(formats: Formats, onReadOn: () => void): StatusB
   const position = element('span', { class: 'status-position' });
   const read = element('span', { class: 'status-read' });
   setShown(readOn, false);
+  setShown(position, false);
+  setShown(state, false);
   return {
     element: element(
       'footer',

@@ -80,6 +80,7 @@ export function createToolbar(actions: ToolbarActions): Toolbar {
   const bar = element('header', { class: 'toolbar' }, title, tools, tabList);
   const damageTab = tabButtons[2];
   if (damageTab !== undefined) setShown(damageTab, false);
+  for (const control of [record, open, goTo.input]) control.disabled = true;
   return {
     element: bar,
     setTitle(words, tooltip) {

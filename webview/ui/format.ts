@@ -63,7 +63,7 @@ function formatBytes(value: number, three: Intl.NumberFormat, whole: Intl.Number
   }
   const name = units[unit] ?? 'bytes';
   if (unit === 0) return `${whole.format(scaled)} ${scaled === 1 ? 'byte' : name}`;
-  return `${three.format(scaled)} ${name}`;
+  return `${three.format(Math.max(1, scaled))} ${name}`;
 }
 
 const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
