@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, inject } from 'vitest';
 import type { Connection } from '../../src/core/connection';
 import { startCodeServer } from '../harness/codeServer.mjs';
 import { quietSettings, writeSettings } from '../harness/editorSettings.mjs';
@@ -33,10 +33,44 @@ export interface StageOptions {
 
 /** One VS Code of its own, with a fresh profile, and a window on it. */
 export interface Stage {
+  readonly name: string;
   readonly workbench: Workbench;
   /** `--user-data-dir` of this editor. */
   readonly userData: string;
   end(): Promise<void>;
+}
+
+/**
+ * The stage of a test file: opened before its tests, ended after them, with a picture of each failure
+ * (`failed-<stage>-<number>.png`). To be called at the top of the file; the stage is there inside the tests.
+ */
+export function useStage(options: StageOptions | (() => Promise<StageOptions> | StageOptions)): {
+  readonly workbench: Workbench;
+  readonly userData: string;
+} {
+  let stage: Stage | undefined;
+  let failures = 0;
+  beforeAll(async () => {
+    stage = await openStage(typeof options === 'function' ? await options() : options);
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail' || stage === undefined) return;
+    failures++;
+    await stage.workbench.screenshot(`failed-${stage.name}-${failures}`);
+  });
+  afterAll(() => stage?.end());
+  const opened = (): Stage => {
+    if (stage === undefined) throw new Error('The stage is open during tests only.');
+    return stage;
+  };
+  return {
+    get workbench() {
+      return opened().workbench;
+    },
+    get userData() {
+      return opened().userData;
+    },
+  };
 }
 
 export async function openStage(options: StageOptions): Promise<Stage> {
@@ -77,7 +111,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   };
   try {
     const workbench = await openWorkbench(browser, server.address, options.size);
-    return { workbench, userData, end };
+    return { name: options.name, workbench, userData, end };
   } catch (error) {
     await end();
     throw error;

@@ -74,16 +74,11 @@ export class TreeView {
     throw new Error('The tree could not be read to its end.');
   }
 
-  /** Labels of the children of a row that are there now. */
+  /** Rows right below a row, once they are loaded; `[]` if after a while there are none. */
   async children(path: TreePath): Promise<TreeRow[]> {
-    const rows = await this.rows();
-    const parent = locate(rows, path);
-    if (parent === undefined) return [];
-    const found: TreeRow[] = [];
-    for (const row of rows.slice(rows.indexOf(parent) + 1)) {
-      if (row.level <= parent.level) break;
-      if (row.level === parent.level + 1) found.push(row);
-    }
+    let found: TreeRow[] = [];
+    const deadline = Date.now() + 10_000;
+    while (found.length === 0 && Date.now() < deadline) found = childrenOf(await this.rows(), path);
     return found;
   }
 
@@ -226,6 +221,17 @@ function locate(rows: readonly TreeRow[], path: TreePath): TreeRow | undefined {
     parent = found;
   }
   return parent;
+}
+
+function childrenOf(rows: readonly TreeRow[], path: TreePath): TreeRow[] {
+  const parent = locate(rows, path);
+  if (parent === undefined) return [];
+  const found: TreeRow[] = [];
+  for (const row of rows.slice(rows.indexOf(parent) + 1)) {
+    if (row.level <= parent.level) break;
+    if (row.level === parent.level + 1) found.push(row);
+  }
+  return found;
 }
 
 function outline(rows: readonly TreeRow[]): string {

@@ -1,4 +1,3 @@
-/// <reference path="../../src/avro/packages.d.ts" />
 import { readFileSync } from 'node:fs';
 import avsc from 'avsc';
 import snappy from 'snappyjs';

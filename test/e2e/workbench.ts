@@ -5,6 +5,9 @@ import { pictures } from './browser';
 import { QuickInput, exactly, spaced } from './quickInput';
 import { TreeView } from './treeView';
 
+/** For what takes VS Code a moment; vitest's own second is short on a busy machine. */
+export const patiently = { timeout: 15_000 };
+
 /** One window of VS Code in a browser, as a person handles it: what is not on the screen cannot be asked. */
 export class Workbench {
   readonly page: Page;
@@ -56,7 +59,7 @@ export class Workbench {
       .poll(async () => {
         titles = (await this.quickInput.labels()).filter((label) => label.startsWith(`${category}: `));
         return titles.length;
-      })
+      }, patiently)
       .toBeGreaterThan(0);
     await this.quickInput.dismiss();
     return titles;
@@ -71,7 +74,7 @@ export class Workbench {
         const isOpen = (await icon.getAttribute('class'))?.includes('checked') === true;
         if (!isOpen) await icon.click();
         return isOpen;
-      })
+      }, patiently)
       .toBe(true);
   }
 
@@ -128,7 +131,7 @@ export class Workbench {
       .poll(async () => {
         if (await discard.isVisible()) await discard.click();
         return this.tabLabels();
-      })
+      }, patiently)
       .toEqual([]);
   }
 
@@ -141,7 +144,7 @@ export class Workbench {
   async editorText(): Promise<string> {
     const editor = this.page.locator('.part.editor .editor-group-container.active .monaco-editor').last();
     await editor.locator('.view-line').first().waitFor({ timeout: 30_000 });
-    await editor.locator('.view-lines').click({ position: { x: 2, y: 2 } });
+    await editor.locator('.native-edit-context, textarea.inputarea').first().focus();
     await this.page.keyboard.press('Control+Home');
     const lines = new Map<number, string>();
     let unchanged = 0;

@@ -23,6 +23,7 @@ export async function installExtension({ entry, vsix, extensions, userData, log 
  * `port` 0: a free one. `folder`: opened in the window; absent: an empty window.
  * `env`: what the extension host sees (`AWS_CONFIG_FILE` and the like).
  * @param {{ entry: string, extensions: string, userData: string, folder?: string, port?: number, log?: string, env?: Record<string, string> }} options
+ * @returns {Promise<{ address: string, ended: Promise<unknown>, end: () => Promise<void> }>}
  */
 export async function startCodeServer({ entry, extensions, userData, folder, port = 0, log, env = {} }) {
   let heard = '';
