@@ -7,7 +7,9 @@ export const sampleUsage =
   'sample FOLDER [--now TIME] [--hostile] [--large --rows N [--parts N] [--codec C] [--columns N]] [--syncs N] [--parts-in-one-table N]';
 
 /** Wrong usage, told apart from what goes wrong while writing. */
-export class SampleUsageError extends Error {}
+export class SampleUsageError extends Error {
+  override readonly name = 'SampleUsageError';
+}
 
 /** What the arguments after the command ask for. Throws `SampleUsageError`. */
 export function parseSampleArguments(args: readonly string[]): { folder: string; options: SampleOptions } {

@@ -1,5 +1,7 @@
 import { type SampleDump, dayMs, definitionsKey, dumpStart, partKey, syncDurationMs, tableFolder } from './layout';
 
+import { columnNames } from './tables';
+
 /** One table of one dump, as its manifest should list it. */
 export interface TableDelivery {
   readonly table: string;
@@ -26,8 +28,10 @@ export function printManifest(dump: SampleDump, deliveries: readonly TableDelive
   }));
   const odd = entries.map((entry) => withOddities(dump, entry, uri));
   // Toggled off after 1000; its last manifest entry lists nothing.
-  if (dump.id === '1010103138')
-    odd.push({ name: 'store_locator_opened', files: [], columns: [], incremental: true });
+  if (dump.id === '1010103138') {
+    const name = 'store_locator_opened';
+    odd.push({ name, files: [], columns: columnNames(name, dump), incremental: true });
+  }
   const text = printManifestText(dump.id, odd, {
     ...(Number(dump.id) < 998 ? {} : { property_definitions: uri(definitionsKey(dump.id)) }),
     // A key that nobody has documented.
@@ -51,7 +55,7 @@ function withOddities(dump: SampleDump, entry: ManifestEntry, uri: (key: string)
     case '999 user_migrations':
       // Against the documentation: always full, whatever is said here.
       return { ...entry, incremental: true };
-    case '1010103139 sessions':
+    case '999 sessions':
       // The manifest and the files disagree.
       return { ...entry, columns: [...columns.filter((column) => column !== 'carrier'), 'session_quality'] };
     case '1010103140 product_viewed':

@@ -91,9 +91,11 @@ export function readBack(file: Buffer): ReadBack {
     if (plain === undefined) continue;
     let position = 0;
     for (let row = 0; row < declaredRows; row++) {
-      const { value, offset: end } = type.decode(plain, position);
+      const decoded = type.decode(plain, position);
+      const value: unknown = decoded.value;
+      const end = decoded.offset;
       if (end < 0) throw new Error(`row ${row} of block ${blocks.length - 1} goes past its end`);
-      rows.push({ ...value });
+      rows.push({ ...(value as Row) });
       position = end;
     }
     if (position !== plain.length) throw new Error('bytes left over in a block');

@@ -1,0 +1,79 @@
+import { describeFailure } from '../core/describeFailure';
+import { failureToData } from '../core/failure';
+import { printDiff } from './commands/diff';
+import { printRows } from './commands/rows';
+import { printSchema } from './commands/schema';
+import { printSql } from './commands/sql';
+import { loadBundle } from './loadBundle';
+import { createOutput, oneLine, type Output } from './output';
+import { help, programUsage, UsageError } from './usage';
+
+/** Runs one command; gives the exit code. */
+type Command = (args: readonly string[], output: Output, errors: Output) => Promise<number>;
+
+const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ['rows', printRows],
+  ['schema', printSchema],
+  ['diff', printDiff],
+  ['sql', printSql],
+  ['sample', writeSample],
+]);
+
+async function run([first, ...rest]: readonly string[], output: Output, errors: Output): Promise<number> {
+  if (first === '--version') {
+    await output.write(`${loadBundle('../package.json').version}\n`);
+    return 0;
+  }
+  const command = commands.get(first ?? '');
+  // A name behind `--` is a name, even if it is `--help`.
+  const asksForHelp = rest.slice(0, indexOrEnd(rest, '--')).some((arg) => arg === '--help' || arg === '-h');
+  if (first === '--help' || first === '-h' || first === 'help' || (asksForHelp && command !== undefined)) {
+    await output.write(first === 'sample' ? sampleHelp() : help);
+    return 0;
+  }
+  if (command === undefined)
+    throw new UsageError(first === undefined ? 'a command is missing' : `there is no command "${first}"`);
+  return command(rest, output, errors);
+}
+
+function indexOrEnd(args: readonly string[], arg: string): number {
+  const index = args.indexOf(arg);
+  return index < 0 ? args.length : index;
+}
+
+function sampleHelp(): string {
+  return `usage: dce ${loadBundle('./sample.js').sampleUsage}\n`;
+}
+
+async function writeSample(args: readonly string[], output: Output): Promise<number> {
+  const { describeSummary, runSample, sampleUsage } = loadBundle('./sample.js');
+  try {
+    await output.write(`${describeSummary(await runSample(args))}\n`);
+  } catch (error) {
+    // The bundle has a class of its own for it; the name is what both know.
+    if (error instanceof Error && error.name === 'SampleUsageError')
+      throw new UsageError(error.message, sampleUsage);
+    throw error;
+  }
+  return 0;
+}
+
+async function main(): Promise<void> {
+  const output = createOutput(process.stdout);
+  const errors = createOutput(process.stderr);
+  try {
+    process.exitCode = await run(process.argv.slice(2), output, errors);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      const usage = error.usage === undefined ? programUsage : `dce ${error.usage}`;
+      await errors.write(`${oneLine(error.message)}\nusage: ${usage}\n`);
+      process.exitCode = 2;
+    } else {
+      const { message, hint } = describeFailure(failureToData(error));
+      await errors.write(`${oneLine(`${message} ${hint}`)}\n`);
+      process.exitCode = 1;
+    }
+  }
+}
+
+void main();

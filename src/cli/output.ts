@@ -1,0 +1,51 @@
+import type { Writable } from 'node:stream';
+
+export interface Output {
+  /** Resolves when the reader has taken the text (or is known to have gone). Rejects if it cannot be written. */
+  write(text: string): Promise<void>;
+  /** Nobody reads any more: `| head` has had enough. */
+  readonly isClosed: boolean;
+}
+
+/** Text to a stream, one write at a time. That the reader goes away is no error. */
+export function createOutput(stream: Writable): Output {
+  let isClosed = false;
+  let failure: Error | undefined;
+  // Without a listener a broken pipe ends the process with a stack trace.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') isClosed = true;
+    else failure = error;
+  });
+  return {
+    get isClosed() {
+      return isClosed;
+    },
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        if (failure !== undefined) reject(failure);
+        else if (isClosed || text === '') resolve();
+        else
+          stream.write(text, (error?: NodeJS.ErrnoException | null) => {
+            if (error === null || error === undefined) resolve();
+            else if (error.code === 'EPIPE') {
+              isClosed = true;
+              resolve();
+            } else reject(error);
+          });
+      }),
+  };
+}
+
+/** One line for a terminal: what keys and tables are called may hold line breaks and escape sequences. */
+export function oneLine(text: string): string {
+  return escapeControls(text.replace(/\s*[\r\n]+\s*/g, ' ')).trim();
+}
+
+/** Control characters, and those that turn the direction of text, spelled out. */
+export function escapeControls(text: string): string {
+  return text.replace(
+    // eslint-disable-next-line no-control-regex -- they are what is looked for
+    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,97 @@
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+
+/** Wrong usage: told with the command's usage line, exit 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  /** Absent: that of the whole program. */
+  readonly usage: string | undefined;
+
+  constructor(message: string, usage?: string) {
+    super(message);
+    this.usage = usage;
+  }
+}
+
+export const usages = {
+  rows: 'rows <part> [--columns a,b] [--limit n] [S3 options]',
+  schema: 'schema <part> [--json] [S3 options]',
+  diff: 'diff <bucket> <dumpA> <dumpB> [--json] [S3 options]',
+  sql: 'sql <bucket> <table> --kind migrated|dedup [--dialect D] [--as-of N] [--users latest|documented] [--hops 1|3] [S3 options]',
+  sample: 'sample <folder>',
+} as const;
+
+export const programUsage = 'dce rows|schema|diff|sql|sample … (--help tells more)';
+
+/** Where things in S3 are read from, and as whom. */
+export const s3Options = {
+  endpoint: { type: 'string' },
+  region: { type: 'string' },
+  profile: { type: 'string' },
+  'path-style': { type: 'boolean' },
+} as const satisfies ParseArgsOptionsConfig;
+
+/** Arguments of one command, as `parseArgs` reads them, with as many positionals as it has names. Throws `UsageError`. */
+export function readArguments<const Options extends ParseArgsOptionsConfig>(
+  args: readonly string[],
+  usage: string,
+  names: readonly string[],
+  options: Options,
+) {
+  const parsed = parse(args, usage, options);
+  const { positionals } = parsed;
+  const missing = names[positionals.length];
+  if (missing !== undefined) throw new UsageError(`${missing} is missing`, usage);
+  const extra = positionals[names.length];
+  if (extra !== undefined) throw new UsageError(`"${extra}" is one argument too many`, usage);
+  const empty = names[positionals.indexOf('')];
+  if (empty !== undefined) throw new UsageError(`${empty} is empty`, usage);
+  return parsed;
+}
+
+function parse<const Options extends ParseArgsOptionsConfig>(
+  args: readonly string[],
+  usage: string,
+  options: Options,
+) {
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, strict: true, options });
+  } catch (error) {
+    // Node explains at length how to pass a positional that begins with a dash; the first sentence is enough.
+    const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split('. ');
+    throw new UsageError(sentence, usage);
+  }
+}
+
+/** The one of the values that was named; the first if none was. Throws `UsageError`. */
+export function oneOf<const Value extends string>(
+  text: string | undefined,
+  values: readonly [Value, ...Value[]],
+  option: string,
+  usage: string,
+): Value {
+  if (text === undefined) return values[0];
+  const found = values.find((value) => value === text);
+  if (found === undefined) throw new UsageError(`${option} takes one of ${values.join(', ')}`, usage);
+  return found;
+}
+
+export const help = `Reads a Contentsquare Data Connect export: parts, schemas, manifests; writes SQL for it. Only ever reads.
+
+  dce ${usages.rows}
+      Prints rows as NDJSON: one object a row, in column order; longs as decimal strings, NULL as null.
+      Rows of a damaged part are printed up to and after the damage; the damage goes to stderr, exit 1.
+  dce ${usages.schema}
+      Prints a part's columns, and how it was written.
+  dce ${usages.diff}
+      Prints what changed from one dump to another, as Markdown or as JSON.
+  dce ${usages.sql}
+      Prints SQL for a table's migrated view, or for its deduplicated rows. Dialects: athena, trino, duckdb, postgres.
+  dce ${usages.sample}
+      Writes the sample bucket; more options: dce sample --help.
+
+<part> and <bucket> are a path, or s3://bucket/prefix…
+S3 options: --endpoint URL, --region R, --profile P, --path-style. Without them the AWS environment decides:
+AWS_PROFILE, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL_S3 and so on, as for the aws command.
+
+Exit: 0 done, 1 failed (one line on stderr says why), 2 wrong usage.
+`;
