@@ -6,8 +6,9 @@ export type Answer<T> = { readonly value: T } | 'back' | undefined;
 
 export interface Step {
   readonly title: string;
-  readonly step: number;
-  readonly totalSteps: number;
+  /** Absent for a question beside the steps, such as what to do about a failure. */
+  readonly step?: number;
+  readonly totalSteps?: number;
 }
 
 export interface Choice<T> extends QuickPickItem {
@@ -32,7 +33,7 @@ export async function pickStep<T>(
     matchOnDescription: true,
     busy: true,
   });
-  input.buttons = step.step > 1 ? [QuickInputButtons.Back] : [];
+  input.buttons = (step.step ?? 1) > 1 ? [QuickInputButtons.Back] : [];
   try {
     return await new Promise<Answer<T>>((resolve, reject) => {
       resources.add(input.onDidTriggerButton(() => resolve('back')));
@@ -77,7 +78,7 @@ export async function askStep(
     password: options.isSecret ?? false,
     ignoreFocusOut: true,
   });
-  input.buttons = step.step > 1 ? [QuickInputButtons.Back] : [];
+  input.buttons = (step.step ?? 1) > 1 ? [QuickInputButtons.Back] : [];
   try {
     return await new Promise<Answer<string>>((resolve) => {
       resources.add(input.onDidTriggerButton(() => resolve('back')));

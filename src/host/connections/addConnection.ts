@@ -121,7 +121,7 @@ async function tryAndSave(
     const { message, hint } = describeFailure(failure);
     prompts.log.info(`The connection was tried and failed: ${failure.code} ${JSON.stringify(failure.facts)}`);
     const next = await pickStep<StepName | 'again' | 'save'>(
-      { title, step: 1, totalSteps: 1 },
+      { title },
       { placeholder: message, choices: remedies(hint) },
     );
     if (next === undefined || next === 'back') return undefined;
@@ -174,7 +174,7 @@ async function settleEmptyBucket(
 ): Promise<Connection | StepName | undefined> {
   const place = `s3://${connection.bucket}/${connection.prefix}`;
   const next = await pickStep<StepName | 'save'>(
-    { title, step: 1, totalSteps: 1 },
+    { title },
     {
       placeholder: `${place} can be read, but nothing is in it.`,
       choices: [

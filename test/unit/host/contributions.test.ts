@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -14,14 +14,25 @@ interface MenuItem {
 }
 
 describe('contributions', () => {
-  it('are what the generated types say', () => {
+  it('are what the generated types and the tables in the README say', () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'meta-'));
     try {
-      const output = path.join(folder, 'meta.ts');
-      execFileSync(process.execPath, [path.join(top, 'node_modules/vscode-ext-gen/bin.mjs'), '--output', output], {
-        cwd: top,
-      });
-      expect(readFileSync(path.join(top, 'src/host/generated/meta.ts'), 'utf8')).toBe(readFileSync(output, 'utf8'));
+      const types = path.join(folder, 'meta.ts');
+      const readme = path.join(folder, 'README.md');
+      copyFileSync(path.join(top, 'README.md'), readme);
+      execFileSync(
+        process.execPath,
+        [path.join(top, 'node_modules/vscode-ext-gen/bin.mjs'), '--output', types, '--readme', readme],
+        { cwd: top },
+      );
+      for (const [made, kept] of [
+        [types, 'src/host/generated/meta.ts'],
+        [readme, 'README.md'],
+      ] as const) {
+        expect(readFileSync(path.join(top, kept), 'utf8'), `${kept} is stale: npm run generate`).toBe(
+          readFileSync(made, 'utf8'),
+        );
+      }
     } finally {
       rmSync(folder, { recursive: true });
     }
