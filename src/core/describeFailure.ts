@@ -98,7 +98,7 @@ function describeOther(code: Exclude<FailureCode, StoreFailureCode | AvroFailure
       };
     case 'catalog.noSuchTable':
       return {
-        message: `There is no table ${quote(table ?? '')} in ${dump === undefined ? 'any manifest here' : `dump ${dump}`}.`,
+        message: `There is no ${table === undefined ? 'such table' : `table ${quote(table)}`} in ${dump === undefined ? 'any manifest here' : `dump ${dump}`}.`,
         hint: 'Names are compared letter by letter, underscores included. It may be a table that is no longer synced, or not yet.',
       };
     case 'sql.noKey':

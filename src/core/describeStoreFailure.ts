@@ -149,7 +149,7 @@ function describeBadCredentials(get: Get): FailureWords {
       };
     case 'malformedKey':
       return {
-        message: `The access key ${whose} is not in the form of one.`,
+        message: `The access key ${whose} is not a well-formed key.`,
         hint: 'Type or copy it again.',
         remedy,
       };
@@ -229,7 +229,7 @@ function describeNetwork(thing: string, get: Get): FailureWords {
     case 'tls':
       return {
         message: `The certificate of ${endpoint} is not trusted.`,
-        hint: `${get('detail') ?? 'It could not be verified'}. Behind a company proxy, VS Code must know its certificate (http.systemCertificates).`,
+        hint: `${sentence(get('detail') ?? 'it could not be verified')} Behind a company proxy, VS Code must know its certificate (http.systemCertificates).`,
         remedy,
       };
     case 'serverError':
@@ -241,7 +241,7 @@ function describeNetwork(thing: string, get: Get): FailureWords {
     default:
       return {
         message: `${thing} could not be read.`,
-        hint: `${get('detail') ?? 'The connection failed'}. Try again.`,
+        hint: `${sentence(get('detail') ?? 'the connection failed')} Try again.`,
         remedy,
       };
   }
@@ -249,4 +249,9 @@ function describeNetwork(thing: string, get: Get): FailureWords {
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** Somebody else's words as a sentence of ours. */
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/[.!]+$/, '')}.`;
 }

@@ -123,8 +123,9 @@ function sideOf(table: ManifestTable, sizes: TableSizes | undefined): TableSide 
   };
 }
 
-/** Full resyncs, dropped columns, gone tables, new tables, added columns, files only, unchanged. */
+/** Full resyncs, dropped columns, gone tables, new tables, added columns, files only, unchanged; the vendor's own tables last. */
 function riskOf(table: TableDiff): number {
+  if (table.isInternal) return 7;
   if (table.change === 'resynced') return 0;
   if (table.columnsRemoved.length > 0) return 1;
   if (table.change === 'gone') return 2;

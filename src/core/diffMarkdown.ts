@@ -36,7 +36,7 @@ export function printDiffMarkdown(diff: ManifestDiff, heading: DiffHeading = {})
     tablesSection('New tables', diff, ({ change }) => change === 'added'),
     tablesSection('New files', diff, hasOnlyFiles),
     definitionsSection(diff.definitions),
-    unchangedLine(diff),
+    restLine(diff),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
@@ -81,11 +81,11 @@ function stepsSection({ from, to, steps }: ManifestDiff): string {
 }
 
 function tablesSection(title: string, diff: ManifestDiff, belongs: (table: TableDiff) => boolean): string {
-  const tables = diff.tables.filter(belongs);
+  const tables = diff.tables.filter((table) => !table.isInternal && belongs(table));
   if (tables.length === 0) return '';
   const rows = tables.map((table) => {
     const cells = [
-      code(table.name) + (table.isInternal ? ' (internal)' : ''),
+      cell(code(table.name)),
       change(table, (side) => side.mode),
       change(table, (side) => formatCount(side.files)),
       change(table, (side) => (side.bytes === undefined ? '?' : formatBytes(side.bytes))),
@@ -124,7 +124,7 @@ function noteOf(table: TableDiff): string {
 }
 
 function columnsSection(diff: ManifestDiff): string {
-  const tables = diff.tables.filter(hasColumnChange);
+  const tables = diff.tables.filter((table) => !table.isInternal && hasColumnChange(table));
   if (tables.length === 0) return '';
   const added = tables.reduce((sum, table) => sum + table.columnsAdded.length, 0);
   const removed = tables.reduce((sum, table) => sum + table.columnsRemoved.length, 0);
@@ -148,22 +148,36 @@ function definitionsSection({ added, removed, changed, note }: DefinitionsDiff):
   return lines.length === 0 ? '' : ['## Property definitions', '', ...lines].join('\n');
 }
 
-function unchangedLine({ tables }: ManifestDiff): string {
-  const count = tables.filter((table) => table.change === 'unchanged').length;
-  return count === 0 ? '' : `${formatPlural(count, 'table')} ${plural(count, 'is', 'are')} unchanged.`;
+/** What was left out above, as counts. */
+function restLine({ tables }: ManifestDiff): string {
+  const unchanged = tables.filter((table) => !table.isInternal && table.change === 'unchanged').length;
+  const internal = tables.filter((table) => table.isInternal).length;
+  const lines: string[] = [];
+  if (unchanged > 0) lines.push(`${formatPlural(unchanged, 'table')} ${plural(unchanged, 'is', 'are')} unchanged.`);
+  if (internal > 0)
+    lines.push(`${formatPlural(internal, 'internal table')} ${plural(internal, 'is', 'are')} left out.`);
+  return lines.join(' ');
 }
 
-/** A name as code: underscores stay, backticks do not end it, pipes do not end a table's cell. */
+/** A name as code: underscores stay, backticks do not end it. */
 function code(name: string): string {
   const runs = [...name.matchAll(/`+/g)].map(([run]) => run.length);
   const fence = '`'.repeat(Math.max(0, ...runs) + 1);
   const pad = name.startsWith('`') || name.endsWith('`') ? ' ' : '';
-  return `${fence}${pad}${name.replace(/[\r\n]+/g, ' ').replaceAll('|', '\\|')}${pad}${fence}`;
+  return `${fence}${pad}${name.replace(/[\r\n]+/g, ' ')}${pad}${fence}`;
+}
+
+/** In a table a pipe ends the cell, even in code; there, and only there, a backslash before it is taken away. */
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
 }
 
 /** Names are other people's: nothing in them may become a link, an image, HTML or emphasis. */
 function escapeText(text: string): string {
-  return text.replace(/[\r\n]+/g, ' ').replace(/[\\`*_[\]<>|!#~]/g, '\\$&');
+  return text
+    .replace(/[\r\n]+/g, ' ')
+    .replace(/[\\`*[\]<>|!#~]/g, '\\$&')
+    .replace(/(?<![a-z0-9])_|_(?![a-z0-9])/gi, '\\_');
 }
 
 function capitalize(text: string): string {

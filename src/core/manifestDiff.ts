@@ -5,7 +5,7 @@
 export interface ManifestDiff {
   readonly from: string;
   readonly to: string;
-  /** Sorted by risk: full resyncs, dropped columns, gone tables, new tables, added columns, files only, unchanged. */
+  /** Sorted by risk: full resyncs, dropped columns, gone tables, new tables, added columns, files only, unchanged; internal tables last. */
   readonly tables: readonly TableDiff[];
   readonly definitions: DefinitionsDiff;
   /** One sentence, riskiest first: `pageviews was resynced in full · users gained loyalty_tier`. */

@@ -22,7 +22,9 @@ export function planCopySteps(
       between.length <= 4
         ? `${plural(between.length, 'dump')} ${between.join(', ')}`
         : `dumps ${between[0] ?? ''} to ${between.at(-1) ?? ''} (${between.length})`;
-    const action = 'load first, in this order, each by its own diff: what was delivered there is not listed here';
+    const way =
+      between.length === 1 ? 'load first, by its own diff' : 'load first, in this order, each by its own diff';
+    const action = `${way}: what was delivered there is not listed here`;
     steps.push({ tables: [], subject, action });
   }
   const appends: TableDiff[] = [];

@@ -1,11 +1,11 @@
 import type { Catalog } from './catalog';
 import type { CatalogIo } from './catalogIo';
 import type { ReportDocument, ReportPairing } from './catalogModel';
-import { Failure, isFailure } from './failure';
+import { isFailure } from './failure';
+import type { ManifestReader } from './manifestReader';
 import { reportsFolder } from './objectKey';
 import type { ObjectInfo } from './ports';
 import { createSharedCache } from './sharedCache';
-import type { SyncCatalog } from './syncCatalog';
 import { parseSyncReport, type SyncReport } from './syncReport';
 
 /** The half of the catalog that reads sync reports. */
@@ -18,7 +18,7 @@ const maxCandidates = 6;
 /** Syncs run daily: a report further away than this is another sync's. */
 const maxDistanceMs = 12 * 3_600_000;
 
-export function createReportCatalog(io: CatalogIo, syncs: SyncCatalog): ReportCatalog {
+export function createReportCatalog(io: CatalogIo, manifests: ManifestReader): ReportCatalog {
   const listings = createSharedCache<readonly ObjectInfo[]>({ maxWeight: 1 });
   const documents = createSharedCache<ReportDocument>({ maxWeight: 2000 });
 
@@ -50,9 +50,7 @@ export function createReportCatalog(io: CatalogIo, syncs: SyncCatalog): ReportCa
     reports,
     readReport,
     async pairReport(dump, signal) {
-      const index = await syncs.index(signal);
-      const sync = index.byDump.get(dump);
-      if (sync === undefined) throw new Failure('catalog.noSuchDump', { dump: dump.toString() });
+      const { sync, index } = await manifests.find(dump, signal);
       const delivered = sync.manifest?.modified;
       if (delivered === undefined) return undefined;
       const near = (await reports(signal))

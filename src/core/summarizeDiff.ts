@@ -11,6 +11,9 @@ export function summarizeDiff(tables: readonly TableDiff[], definitions: Definit
   const missing = shown.filter((table) => (table.to?.missingFiles ?? 0) > 0);
   const gone = shown.filter(({ change }) => change === 'gone');
   const added = shown.filter(({ change }) => change === 'added');
+  // Only a full delivery is sure to be a table's beginning: an incremental one may just have had nothing to deliver.
+  const created = added.filter(({ to }) => to?.mode === 'full');
+  const appearing = added.filter(({ to }) => to?.mode !== 'full');
   const changedDefinitions = definitions.added.length + definitions.removed.length + definitions.changed.length;
   const clauses = [
     clause(resynced, (one) => (one ? 'was resynced in full' : 'were resynced in full')),
@@ -19,7 +22,10 @@ export function summarizeDiff(tables: readonly TableDiff[], definitions: Definit
       .filter((table) => table.columnsRemoved.length > 0)
       .map((table) => `${table.name} lost ${names(table.columnsRemoved, 'column')}`),
     clause(gone, (one) => (one ? 'is not in this dump' : 'are not in this dump')),
-    clause(added, (one) => (one ? 'is new' : 'are new')),
+    clause(created, (one) => (one ? 'is new' : 'are new')),
+    clause(appearing, (one) =>
+      one ? 'has files again or for the first time' : 'have files again or for the first time',
+    ),
     ...shown
       .filter((table) => table.columnsAdded.length > 0)
       .map((table) => `${table.name} gained ${names(table.columnsAdded, 'column')}`),

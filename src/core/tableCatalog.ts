@@ -1,10 +1,10 @@
 import type { Catalog } from './catalog';
-import type { ManifestDocument, SyncSummary } from './catalogModel';
+import type { SyncSummary } from './catalogModel';
 import { computeEffectiveFiles, sortNewestFirst, startsOver } from './computeEffectiveFiles';
 import type { DumpId } from './dumpId';
-import { Failure, isFailure } from './failure';
+import { Failure } from './failure';
 import { isInternalTable, type Manifest } from './manifest';
-import type { SyncCatalog } from './syncCatalog';
+import type { ManifestReader } from './manifestReader';
 
 /** The half of the catalog that looks at tables over all their dumps. */
 export type TableCatalog = Pick<Catalog, 'tables' | 'effectiveFiles'>;
@@ -14,34 +14,25 @@ const maxManifestsForNames = 50;
 /** Manifests read at once when going back in time: 1 first, for the newest is often enough, then twice as many each time. */
 const maxBatch = 16;
 
-export function createTableCatalog(syncs: SyncCatalog): TableCatalog {
+export function createTableCatalog(manifests: ManifestReader): TableCatalog {
   async function committed(asOf: DumpId | undefined, signal?: AbortSignal): Promise<readonly SyncSummary[]> {
-    const index = await syncs.index(signal);
+    const index = await manifests.index(signal);
     if (asOf !== undefined && !index.byDump.has(asOf))
       throw new Failure('catalog.noSuchDump', { dump: asOf.toString() });
     return index.syncs.filter((sync) => sync.manifest !== undefined && (asOf === undefined || sync.dump <= asOf));
-  }
-
-  async function readIfReadable(sync: SyncSummary, signal?: AbortSignal): Promise<ManifestDocument | undefined> {
-    try {
-      return await syncs.readListed(sync, signal);
-    } catch (error) {
-      if (isFailure(error, 'manifest.unreadable')) return undefined;
-      throw error;
-    }
   }
 
   return {
     async tables(signal) {
       const all = await committed(undefined, signal);
       const newest = all.slice(0, maxManifestsForNames);
-      const read = await Promise.all(newest.map((sync) => readIfReadable(sync, signal)));
+      const read = await Promise.all(newest.map((sync) => manifests.readIfAny(sync, signal)));
       const found = new Map<string, DumpId>();
-      for (const document of read)
-        for (const { name } of document?.manifest.tables ?? [])
-          if (!found.has(name) && document !== undefined) found.set(name, document.manifest.dump);
+      for (const { manifest } of read)
+        for (const { name } of manifest?.manifest.tables ?? [])
+          if (manifest !== undefined && !found.has(name)) found.set(name, manifest.manifest.dump);
       const names = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
-      const manifestsRead = read.filter((document) => document !== undefined).length;
+      const manifestsRead = read.filter(({ manifest }) => manifest !== undefined).length;
       return {
         tables: names.map(([name, dump]) => ({ name, newest: dump, isInternal: isInternalTable(name) })),
         isComplete: manifestsRead === all.length,
@@ -60,7 +51,7 @@ export function createTableCatalog(syncs: SyncCatalog): TableCatalog {
       const slim: Manifest[] = [];
       let isFound = false;
       for (let next = 0, batch = 1; next < all.length && !isFound; batch = Math.min(batch * 2, maxBatch)) {
-        const read = await Promise.all(all.slice(next, next + batch).map((sync) => syncs.readListed(sync, signal)));
+        const read = await Promise.all(all.slice(next, next + batch).map((sync) => manifests.read(sync, signal)));
         next += read.length;
         for (const { manifest } of read) {
           const tables = manifest.tables.filter(({ name }) => name === table);
