@@ -2,7 +2,7 @@ import type { Catalog } from './catalog';
 import type { SyncSummary } from './catalogModel';
 import { computeEffectiveFiles, sortNewestFirst, startsOver } from './computeEffectiveFiles';
 import type { DumpId } from './dumpId';
-import { Failure } from './failure';
+import { Failure, toFailure } from './failure';
 import { isInternalTable, type Manifest } from './manifest';
 import type { ManifestReader } from './manifestReader';
 
@@ -51,12 +51,18 @@ export function createTableCatalog(manifests: ManifestReader): TableCatalog {
       const slim: Manifest[] = [];
       let isFound = false;
       for (let next = 0, batch = 1; next < all.length && !isFound; batch = Math.min(batch * 2, maxBatch)) {
-        const read = await Promise.all(all.slice(next, next + batch).map((sync) => manifests.read(sync, signal)));
+        const read = await Promise.allSettled(
+          all.slice(next, next + batch).map((sync) => manifests.read(sync, signal)),
+        );
         next += read.length;
-        for (const { manifest } of read) {
+        for (const one of read) {
+          // Manifests older than the one the table starts at do not count: that one cannot be read is no matter.
+          if (isFound) break;
+          if (one.status === 'rejected') throw toFailure(one.reason);
+          const { manifest } = one.value;
           const tables = manifest.tables.filter(({ name }) => name === table);
           slim.push({ dump: manifest.dump, tables, extraKeys: [] });
-          isFound ||= tables.some(startsOver);
+          isFound = tables.some(startsOver);
         }
         onProgress?.(next);
       }

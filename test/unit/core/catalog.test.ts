@@ -416,6 +416,12 @@ describe('tables over all dumps', () => {
     expect((await catalog.effectiveFiles('oldest')).files).toHaveLength(1);
   });
 
+  it('do not mind an unreadable manifest from before the full resync, even one that is read along', async () => {
+    const store = history(10, 9);
+    store.put('manifests/sync_8.json', '<html>');
+    expect(await createCatalog(store).effectiveFiles('users')).toMatchObject({ since: 9n, asOf: 10n });
+  });
+
   it('fail by name: no such dump, no such table, a manifest in between that cannot be read', async () => {
     const store = history(5, 1);
     store.put('sync_6/_heap_table_name=users/part-00000-a.avro', '');
