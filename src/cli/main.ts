@@ -42,7 +42,7 @@ function indexOrEnd(args: readonly string[], arg: string): number {
 }
 
 function sampleHelp(): string {
-  return `usage: dce ${loadBundle('./sample.js').sampleUsage}\n`;
+  return `usage: node dist/cli.js ${loadBundle('./sample.js').sampleUsage}\n`;
 }
 
 async function writeSample(args: readonly string[], output: Output): Promise<number> {
@@ -65,7 +65,7 @@ async function main(): Promise<void> {
     process.exitCode = await run(process.argv.slice(2), output, errors);
   } catch (error) {
     if (error instanceof UsageError) {
-      const usage = error.usage === undefined ? programUsage : `dce ${error.usage}`;
+      const usage = error.usage === undefined ? programUsage : `node dist/cli.js ${error.usage}`;
       await errors.write(`${oneLine(error.message)}\nusage: ${usage}\n`);
       process.exitCode = 2;
     } else {

@@ -20,7 +20,7 @@ export const usages = {
   sample: 'sample <folder>',
 } as const;
 
-export const programUsage = 'dce rows|schema|diff|sql|sample … (--help tells more)';
+export const programUsage = 'node dist/cli.js rows|schema|diff|sql|sample … (--help tells more)';
 
 /** Where things in S3 are read from, and as whom. */
 export const s3Options = {
@@ -77,17 +77,17 @@ export function oneOf<const Value extends string>(
 
 export const help = `Reads a Contentsquare Data Connect export: parts, schemas, manifests; writes SQL for it. Only ever reads.
 
-  dce ${usages.rows}
+  node dist/cli.js ${usages.rows}
       Prints rows as NDJSON: one object a row, in column order; longs as decimal strings, NULL as null.
       Rows of a damaged part are printed up to and after the damage; the damage goes to stderr, exit 1.
-  dce ${usages.schema}
+  node dist/cli.js ${usages.schema}
       Prints a part's columns, and how it was written.
-  dce ${usages.diff}
+  node dist/cli.js ${usages.diff}
       Prints what changed from one dump to another, as Markdown or as JSON.
-  dce ${usages.sql}
+  node dist/cli.js ${usages.sql}
       Prints SQL for a table's migrated view, or for its deduplicated rows. Dialects: athena, trino, duckdb, postgres.
-  dce ${usages.sample}
-      Writes the sample bucket; more options: dce sample --help.
+  node dist/cli.js ${usages.sample}
+      Writes the sample bucket; more options: node dist/cli.js sample --help.
 
 <part> and <bucket> are a path, or s3://bucket/prefix…
 S3 options: --endpoint URL, --region R, --profile P, --path-style. Without them the AWS environment decides:

@@ -1,7 +1,6 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure, toFailure } from '../core/failure';
-import type { SampleCodec } from './codecs';
 import { buildHostileFiles, hostileDumps } from './hostile';
 import { type LargeOptions, writeLarge } from './large';
 import { defaultNow, sampleDumps } from './layout';
@@ -33,7 +32,7 @@ export interface SampleSummary {
   readonly dumps: number;
 }
 
-export type { LargeOptions, SampleCodec };
+export type { LargeOptions };
 
 /** Marks a folder as written by this function, and says by which version: it may be overwritten. */
 const markerFile = '.sample.json';

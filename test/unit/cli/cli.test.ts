@@ -386,7 +386,7 @@ describe('usage', () => {
     const { code, stdout, stderr } = await cli.run(args, { cwd: cli.folder });
     expect([code, stdout]).toEqual([2, '']);
     expect(lines(stderr)).toHaveLength(2);
-    expect(lines(stderr)[1]).toMatch(/^usage: dce /);
+    expect(lines(stderr)[1]).toMatch(/^usage: node dist\/cli\.js /);
   });
 
   it('says which columns there are', async () => {
