@@ -80,6 +80,8 @@ export function createTableKernel(plans: readonly ColumnPlan[]): Kernel {
 
 /** Stands for "this column is no union" where a branch's byte is expected; on the wire 0 is 0 and 1 is 2 (zig-zag). */
 const noUnion = 1;
+/** A byte of a varint that is not its last has this bit. */
+const longByte = 128;
 
 class TableKernel implements Kernel {
   readonly columnCount: number;
@@ -125,12 +127,13 @@ class TableKernel implements Kernel {
     const { ops, nullBytes, columnCount } = this;
     const starts = into?.starts;
     const ends = into?.ends;
+    const end = data.length;
     let at = start;
     for (let column = 0; column < columnCount; column++) {
       let isNull = ops[column] === op.null;
       const nullByte = nullBytes[column] as number;
       if (nullByte !== noUnion) {
-        const branch = at < data.length ? (data[at] as number) : faulty;
+        const branch = at < end ? (data[at] as number) : faulty;
         if (branch !== 0 && branch !== 2) {
           this.faultColumn = column;
           return this.fail(
@@ -144,12 +147,26 @@ class TableKernel implements Kernel {
         if (starts !== undefined) starts[slot + column] = -1;
         continue;
       }
-      at = this.skipValue(data, at, column);
+      let payload = at;
+      const kind = ops[column] as Op;
+      const first = at < end ? (data[at] as number) : longByte;
+      if (kind === op.bytes && first < longByte && (first & 1) === 0 && at + 1 + (first >>> 1) <= end) {
+        // Nearly every text of the export is shorter than 64 bytes: its length is one byte.
+        payload = at + 1;
+        at = payload + (first >>> 1);
+      } else if (kind === op.long) {
+        const last = Math.min(end, at + maxLongBytes);
+        while (at < last && (data[at] as number) >= longByte) at++;
+        at = at < last ? at + 1 : this.fail('a number has no end');
+      } else {
+        at = this.skipValue(data, at, column);
+        payload = this.payload;
+      }
       if (at === faulty) {
         this.faultColumn = column;
         return faulty;
       }
-      if (starts !== undefined) starts[slot + column] = this.payload;
+      if (starts !== undefined) starts[slot + column] = payload;
       if (ends !== undefined) ends[slot + column] = at;
     }
     return at;
@@ -163,12 +180,11 @@ class TableKernel implements Kernel {
     switch (kind) {
       case op.long:
       case op.int: {
-        if (at < end && (data[at] as number) < 128) return at + 1;
         const next = skipVarint(data, at, end, kind === op.int ? maxIntBytes : maxLongBytes);
         return next === faulty ? this.fail('a number has no end') : next;
       }
       case op.bytes: {
-        const next = at < end && (data[at] as number) < 128 ? at + 1 : skipVarint(data, at, end);
+        const next = skipVarint(data, at, end);
         const length = next === faulty ? -1 : readCount(data, at);
         if (length < 0) return this.fail('a length is not a length');
         if (length > end - next) return this.fail('a value runs past the end of the block');

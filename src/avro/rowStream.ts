@@ -30,6 +30,8 @@ export interface RowRequest {
 
 /** Rows made at a time. */
 const batchRows = 512;
+/** A block of more bytes is not made into a string as a whole. */
+const largestText = 64 * 1024 * 1024;
 
 /** Opens a part for a single pass. Rejects as `openPart` does; the signal also ends the pass. */
 export async function openRowStream(source: RangeSource, signal?: AbortSignal): Promise<RowStream> {
@@ -65,8 +67,9 @@ async function* readBatches(
   const makeBatch = batchMaker(file, wanted);
   for await (const { data, rows } of scanner.blocks()) {
     const usable = Math.min(rows, left);
+    const latin1 = data.length <= largestText ? data.toString('latin1') : undefined;
     for (let done = 0, at = 0; done < usable;) {
-      const batch = makeBatch(data, at, Math.min(batchRows, usable - done));
+      const batch = makeBatch({ data, latin1 }, at, Math.min(batchRows, usable - done));
       done += batch.rows.length;
       at = batch.end;
       yield batch.rows;
@@ -82,18 +85,27 @@ interface Batch {
   readonly end: number;
 }
 
-function batchMaker(file: PartFile, wanted: readonly number[]): (data: Buffer, at: number, count: number) => Batch {
+interface BlockText {
+  readonly data: Buffer;
+  /** The same bytes as one string, a character each. */
+  readonly latin1: string | undefined;
+}
+
+function batchMaker(
+  file: PartFile,
+  wanted: readonly number[],
+): (block: BlockText, at: number, count: number) => Batch {
   const { plans, kernel } = file;
   const starts = new Int32Array(batchRows * plans.length);
   const ends = new Int32Array(batchRows * plans.length);
-  const cell = (data: Buffer, row: number, column: number): string => {
+  const cell = ({ data, latin1 }: BlockText, row: number, column: number): string => {
     const slot = row * plans.length + column;
     const start = starts[slot] as number;
-    return start < 0 ? 'null' : makeJson(plans[column] as ColumnPlan, data, start, ends[slot] as number);
+    return start < 0 ? 'null' : makeJson(plans[column] as ColumnPlan, data, start, ends[slot] as number, latin1);
   };
-  return (data, at, count) => {
-    const walk = kernel.walk(data, at, count, { starts, ends });
-    const rows = Array.from({ length: walk.rows }, (_, row) => wanted.map((column) => cell(data, row, column)));
+  return (block, at, count) => {
+    const walk = kernel.walk(block.data, at, count, { starts, ends });
+    const rows = Array.from({ length: walk.rows }, (_, row) => wanted.map((column) => cell(block, row, column)));
     return { rows, end: walk.end };
   };
 }

@@ -24,11 +24,25 @@ export function makeCell(plan: ColumnPlan, data: Buffer, start: number, end: num
   return clip(new ValuePrinter(data, start, 'show').topLevel(value, end), limit);
 }
 
-/** The same value whole, as JSON text. */
-export function makeJson(plan: ColumnPlan, data: Buffer, start: number, end: number): string {
+/** The same value whole, as JSON text. `latin1` is all of `data` as one string, if it is at hand: most texts are cut out of it. */
+export function makeJson(plan: ColumnPlan, data: Buffer, start: number, end: number, latin1?: string): string {
   const { value } = plan;
-  if (value.type === 'string') return JSON.stringify(data.toString('utf8', start, end));
+  if (value.type === 'string') {
+    // One crossing into the engine's decoder for each text costs more than looking at its bytes (speed.md, section 2).
+    if (latin1 !== undefined && isPlain(data, start, end)) return `"${latin1.substring(start, end)}"`;
+    return JSON.stringify(data.toString('utf8', start, end));
+  }
+  if (value.type === 'long' && value.logical === undefined) return `"${readDecimal(data, start)}"`;
   return new ValuePrinter(data, start, 'json').value(value, end);
+}
+
+/** True if the bytes are ASCII that stands in JSON as it is. */
+function isPlain(data: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const byte = data[at] as number;
+    if (byte < 0x20 || byte > 0x7e || byte === 0x22 || byte === 0x5c) return false;
+  }
+  return true;
 }
 
 /** A union of several types may hold a null too; as a cell that is NULL like any other. */
