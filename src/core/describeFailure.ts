@@ -12,7 +12,14 @@ export type { FailureRemedy, FailureWords } from './describeStoreFailure';
 export function describeFailure(failure: FailureData): FailureWords {
   const { code, facts } = failure;
   if (isStoreCode(code)) return describeStoreFailure(code, facts);
+  if (isCatalogCode(code)) return describeCatalog(code, createFacts(failure));
   return isAvroCode(code) ? describePart(code, createFacts(failure)) : describeOther(code, createFacts(failure));
+}
+
+type CatalogFailureCode = Extract<FailureCode, `catalog.${string}`>;
+
+function isCatalogCode(code: FailureCode): code is CatalogFailureCode {
+  return code.startsWith('catalog.');
 }
 
 type AvroFailureCode = Extract<FailureCode, `avro.${string}`>;
@@ -55,9 +62,11 @@ function createFacts({ facts }: FailureData): Facts {
 
 const places = ['uri', 'key', 'path'];
 
-function describeOther(code: Exclude<FailureCode, StoreFailureCode | AvroFailureCode>, facts: Facts): FailureWords {
+function describeOther(
+  code: Exclude<FailureCode, StoreFailureCode | AvroFailureCode | CatalogFailureCode>,
+  facts: Facts,
+): FailureWords {
   const thing = (otherwise: string): string => facts.thing(places, otherwise);
-  const dump = facts.text('dump');
   const table = facts.text('table');
   switch (code) {
     case 'cancelled':
@@ -84,6 +93,30 @@ function describeOther(code: Exclude<FailureCode, StoreFailureCode | AvroFailure
       return unreadable('The sync report', thing(''), facts, 'Open it as text to see what it holds.');
     case 'definitions.unreadable':
       return unreadable('The property definitions', thing(''), facts, 'Open them as text to see what they hold.');
+    case 'sql.noKey':
+      return {
+        message: `${table === undefined ? 'This table' : quote(table)} has no key to find duplicates by${facts.detail}.`,
+        hint: 'Users need user_id, sessions session_id and user_id, events event_id and user_id.',
+      };
+    case 'sql.badName':
+      return {
+        message: `${quote(facts.text('name') ?? 'This name')} cannot be written in SQL${facts.detail}.`,
+        hint: 'Give it another name and generate the SQL again.',
+      };
+    case 'sample.cannotWrite':
+      return {
+        message: `The sample bucket could not be written${facts.detail}.`,
+        hint: `Check that there is room and that ${facts.thing(['folder'], 'the folder')} may be written to, then try again.`,
+        remedy: 'retry',
+      };
+  }
+}
+
+/** What is not in the bucket. Facts: `dump`, `table`. */
+function describeCatalog(code: CatalogFailureCode, facts: Facts): FailureWords {
+  const dump = facts.text('dump');
+  const table = facts.text('table');
+  switch (code) {
     case 'catalog.noSuchDump':
       return {
         message: dump === undefined ? 'There is no such sync here.' : `There is no sync of dump ${dump} here.`,
@@ -100,22 +133,6 @@ function describeOther(code: Exclude<FailureCode, StoreFailureCode | AvroFailure
       return {
         message: `There is no ${table === undefined ? 'such table' : `table ${quote(table)}`} in ${dump === undefined ? 'any manifest here' : `dump ${dump}`}.`,
         hint: 'Names are compared letter by letter, underscores included. It may be a table that is no longer synced, or not yet.',
-      };
-    case 'sql.noKey':
-      return {
-        message: `${table === undefined ? 'This table' : quote(table)} has no key to find duplicates by${facts.detail}.`,
-        hint: 'Users need user_id, sessions session_id and user_id, events event_id and user_id.',
-      };
-    case 'sql.badName':
-      return {
-        message: `${quote(facts.text('name') ?? 'This name')} cannot be written in SQL${facts.detail}.`,
-        hint: 'Give it another name and generate the SQL again.',
-      };
-    case 'sample.cannotWrite':
-      return {
-        message: `The sample bucket could not be written${facts.detail}.`,
-        hint: `Check that there is room and that ${facts.thing(['folder'], 'the folder')} may be written to, then try again.`,
-        remedy: 'retry',
       };
   }
 }

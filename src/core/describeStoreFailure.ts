@@ -184,10 +184,7 @@ function describeNoCredentials(get: Get): FailureWords {
       }
     : {
         message: `The profile "${profile}" gives no credentials.`,
-        hint: `${get('detail') ?? 'It is not in the shared AWS config files, or is not complete'}.`.replace(
-          /\.\.$/,
-          '.',
-        ),
+        hint: sentence(get('detail') ?? 'it is not in the shared AWS config files, or is not complete'),
         remedy: 'switchProfile',
       };
 }

@@ -2,7 +2,7 @@ import type { CatalogOptions } from './catalog';
 import type { CatalogIo } from './catalogIo';
 import type { ManifestDocument, SyncSummary } from './catalogModel';
 import type { DumpId } from './dumpId';
-import { Failure, type FailureData, failureToData, isFailure, withFacts } from './failure';
+import { Failure, type FailureCode, type FailureData, failureToData, isFailure, withFacts } from './failure';
 import { manifestsFolder } from './objectKey';
 import { parseManifest } from './parseManifest';
 import type { ObjectInfo } from './ports';
@@ -34,7 +34,16 @@ export interface ManifestIfAny {
 /** Characters of manifests that are kept. */
 const maxKeptText = 64 << 20;
 
+/** What can be wrong with one manifest and leaves the others well. */
+const ownFaults: ReadonlySet<FailureCode> = new Set([
+  'manifest.unreadable',
+  'store.accessDenied',
+  'store.notFound',
+]);
+
 export function createManifestReader(io: CatalogIo, options: CatalogOptions): ManifestReader {
+  const { bucket, prefix } = options;
+  const opened = { ...(bucket === undefined ? {} : { bucket }), ...(prefix === undefined ? {} : { prefix }) };
   const indexes = createSharedCache<SyncIndex>({ maxWeight: 1 });
   const manifests = createSharedCache<ManifestDocument>({ maxWeight: maxKeptText, weigh: (m) => m.text.length });
 
@@ -57,8 +66,7 @@ export function createManifestReader(io: CatalogIo, options: CatalogOptions): Ma
       const { manifest } = await readObject(entry.info, signal);
       return { ...entry, dump: manifest.dump };
     } catch (error) {
-      const isItsOwn = ['manifest.unreadable', 'store.accessDenied', 'store.notFound'] as const;
-      if (!isItsOwn.some((code) => isFailure(error, code))) throw error;
+      if (!isFailure(error) || !ownFaults.has(error.code)) throw error;
       return { ...entry, failure: failureToData(error) };
     }
   }
@@ -67,23 +75,16 @@ export function createManifestReader(io: CatalogIo, options: CatalogOptions): Ma
     const { key } = listed;
     return manifests.get(`${key}\n${listed.etag}`, signal, async (own) => {
       const { text, info } = await io.readText(key, 'manifest.unreadable', own);
-      const { bucket, prefix } = options;
-      const context = {
-        key,
-        ...(bucket === undefined ? {} : { bucket }),
-        ...(prefix === undefined ? {} : { prefix }),
-      };
-      return { ...parseManifest(text, context), info: { ...listed, ...info }, text };
+      return { ...parseManifest(text, { ...opened, key }), info: { ...listed, ...info }, text };
     });
   }
 
   async function read(sync: SyncSummary, signal?: AbortSignal): Promise<ManifestDocument> {
-    const dump = sync.dump.toString();
-    if (sync.manifest === undefined) throw new Failure('catalog.noManifest', { dump });
     try {
+      if (sync.manifest === undefined) throw new Failure('catalog.noManifest');
       return await readObject(sync.manifest, signal);
     } catch (error) {
-      throw withFacts(error, { dump });
+      throw withFacts(error, { dump: sync.dump.toString() });
     }
   }
 
@@ -93,8 +94,8 @@ export function createManifestReader(io: CatalogIo, options: CatalogOptions): Ma
     async find(dump, signal) {
       const all = await index(signal);
       const sync = all.byDump.get(dump);
-      if (sync === undefined) throw new Failure('catalog.noSuchDump', { dump: dump.toString() });
-      return { sync, index: all };
+      if (sync !== undefined) return { sync, index: all };
+      throw new Failure('catalog.noSuchDump', { dump: dump.toString() });
     },
     async readIfAny(sync, signal) {
       if (sync.manifest === undefined) return {};

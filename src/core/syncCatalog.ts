@@ -6,7 +6,7 @@ import { Failure, isFailure, throwIfAborted, withFacts } from './failure';
 import { definitionsKeyOf, joinParts, joinSync, type SyncSources } from './joinSync';
 import type { ManifestReader } from './manifestReader';
 import { parsePropertyDefinitions } from './propertyDefinitions';
-import { createSharedCache } from './sharedCache';
+import { createSharedCache, type Producer } from './sharedCache';
 import { listSync, listTable } from './syncListing';
 
 /** The half of the catalog that looks into one sync at a time. */
@@ -23,9 +23,9 @@ interface KeptSync {
 }
 
 export function createSyncCatalog(io: CatalogIo, manifests: ManifestReader): SyncCatalog {
-  const weigh = (kept: { readonly sources: SyncSources }): number => kept.sources.objects.length + 1;
-  const syncs = createSharedCache<KeptSync>({ maxWeight: maxKeptObjects, weigh });
-  const tables = createSharedCache<{ readonly sources: SyncSources }>({ maxWeight: maxKeptObjects, weigh });
+  const weigh = ({ objects }: SyncSources): number => objects.length + 1;
+  const syncs = createSharedCache<KeptSync>({ maxWeight: maxKeptObjects, weigh: (kept) => weigh(kept.sources) });
+  const tables = createSharedCache<SyncSources>({ maxWeight: maxKeptObjects, weigh });
   const definitions = createSharedCache<DefinitionsDocument>({ maxWeight: maxKeptDefinitions });
 
   /** What is known of a table already, if its sync was listed whole. */
@@ -33,6 +33,22 @@ export function createSyncCatalog(io: CatalogIo, manifests: ManifestReader): Syn
     const kept = syncs.peek(dump.toString());
     const entry = kept?.contents.tables.find(({ name }) => name === table);
     return entry?.presentFiles === undefined ? undefined : kept?.sources;
+  }
+
+  async function readDefinitions(dump: DumpId, signal?: AbortSignal): Promise<DefinitionsDocument | undefined> {
+    const { sync } = await manifests.find(dump, signal);
+    const { manifest } = await manifests.readIfAny(sync, signal);
+    const key = definitionsKeyOf(manifest, sync.folder);
+    if (key === undefined) return undefined;
+    try {
+      return await definitions.get(`${dump.toString()}\n${key}`, signal, async (own) => {
+        const { text, info } = await io.readText(key, 'definitions.unreadable', own);
+        return { definitions: parsePropertyDefinitions(text, { key }), info, text };
+      });
+    } catch (error) {
+      if (isFailure(error, 'store.notFound')) return undefined;
+      throw withFacts(error, { dump: dump.toString() });
+    }
   }
 
   return {
@@ -46,18 +62,9 @@ export function createSyncCatalog(io: CatalogIo, manifests: ManifestReader): Syn
 
     async parts(dump, table, signal, onPage) {
       throwIfAborted(signal);
-      const list = (own: AbortSignal, report: (count: number) => void): Promise<SyncSources> =>
-        listTable(io, manifests, dump, table, own, report);
+      const list: Producer<SyncSources> = (own, report) => listTable(io, manifests, dump, table, own, report);
       const sources =
-        known(dump, table) ??
-        (
-          await tables.get(
-            `${dump.toString()}\n${table}`,
-            signal,
-            async (own, report) => ({ sources: await list(own, report) }),
-            onPage,
-          )
-        ).sources;
+        known(dump, table) ?? (await tables.get(`${dump.toString()}\n${table}`, signal, list, onPage));
       const parts = joinParts(sources, table);
       const isListed = sources.manifest?.manifest.tables.some(({ name }) => name === table) === true;
       if (parts.length === 0 && !isListed)
@@ -65,21 +72,7 @@ export function createSyncCatalog(io: CatalogIo, manifests: ManifestReader): Syn
       return parts;
     },
 
-    async readDefinitions(dump, signal) {
-      const { sync } = await manifests.find(dump, signal);
-      const { manifest } = await manifests.readIfAny(sync, signal);
-      const key = definitionsKeyOf(manifest, sync.folder);
-      if (key === undefined) return undefined;
-      try {
-        return await definitions.get(`${dump.toString()}\n${key}`, signal, async (own) => {
-          const { text, info } = await io.readText(key, 'definitions.unreadable', own);
-          return { definitions: parsePropertyDefinitions(text, { key }), info, text };
-        });
-      } catch (error) {
-        if (isFailure(error, 'store.notFound')) return undefined;
-        throw withFacts(error, { dump: dump.toString() });
-      }
-    },
+    readDefinitions,
 
     refresh(scope = 'all') {
       manifests.forgetIndex();
