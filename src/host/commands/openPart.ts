@@ -3,6 +3,7 @@ import { exportPrefix, parseBucketAddress, type BucketAddress } from '../../core
 import type { S3Connection } from '../../core/connection';
 import { Failure } from '../../core/failure';
 import { addS3Connection, type ConnectionPrompts } from '../connections/addConnection';
+import { expandHome, isLocalPath } from '../connections/localPath';
 import type { BucketSession } from '../connections/sessions';
 import { customEditors } from '../generated/meta';
 import { objectUri } from '../resourceUri';
@@ -61,7 +62,7 @@ async function askForPart(deps: TargetDeps): Promise<PartChoice | undefined> {
     const chosen = await new Promise<(typeof pick.items)[number] | undefined>((resolve) => {
       pick.onDidChangeValue((text) => {
         const address = text.trim();
-        const isPlace = /^(s3[an]?:\/\/|https?:\/\/|arn:|\/|~|[A-Za-z]:\\|file:)/.test(address);
+        const isPlace = isLocalPath(address) || /^(s3[an]?:\/\/|https?:\/\/|arn:|file:)/.test(address);
         pick.items = isPlace ? [{ label: `Open ${address}`, alwaysShow: true, address }] : browse;
       });
       pick.onDidAccept(() => resolve(pick.activeItems[0]));
@@ -89,7 +90,7 @@ async function browseToPart(deps: TargetDeps, session: BucketSession): Promise<v
 /** A pasted place: in S3 through the connection that covers it, else a file of this machine. */
 async function openAddress(deps: TargetDeps & ConnectionPrompts, text: string): Promise<void> {
   const isS3 = /^(s3[an]?:\/\/|https?:\/\/|arn:)/.test(text);
-  if (!isS3) return openRows(text.startsWith('file:') ? Uri.parse(text) : Uri.file(text));
+  if (!isS3) return openRows(text.startsWith('file:') ? Uri.parse(text) : Uri.file(expandHome(text)));
   const address = parseBucketAddress(text);
   if (address === undefined || address.key === '') {
     throw new Failure('ref.unreadable', { uri: text, detail: 'It names no object: s3://bucket/key is needed.' });

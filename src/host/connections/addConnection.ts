@@ -1,4 +1,4 @@
-import { ProgressLocation, window, type Uri } from 'vscode';
+import { ProgressLocation, Uri, window } from 'vscode';
 import {
   createConnectionId,
   type Connection,
@@ -7,11 +7,12 @@ import {
   type StaticCredentials,
 } from '../../core/connection';
 import { describeFailure } from '../../core/describeFailure';
-import { throwIfAborted, toFailure } from '../../core/failure';
+import { throwIfAborted, toFailure, type FailureCode } from '../../core/failure';
 import type { Log } from '../../core/ports';
 import { pickStep, type Choice } from '../prompts';
 import { connectionOf, draftOf, emptyDraft, keysOf, stepsOf, type Draft, type StepName } from './connectionDraft';
 import { ask } from './connectionSteps';
+import { expandHome, isLocalPath } from './localPath';
 import type { ConnectionList } from './connectionList';
 import type { Sessions } from './sessions';
 
@@ -74,6 +75,8 @@ const newId = (prompts: ConnectionPrompts, name: string): string =>
     prompts.list.all().map((item) => item.id),
   );
 
+type Remedy = StepName | 'again' | 'save';
+
 async function runSteps(
   prompts: ConnectionPrompts,
   draft: Draft,
@@ -92,6 +95,9 @@ async function runSteps(
     }
     const answered = await ask(name, draft, { title, step: at + 1, totalSteps: steps.length });
     if (answered === undefined) return undefined;
+    if (name === 'bucket' && answered !== 'back' && isLocalPath(draft.address)) {
+      return addFolderConnection(prompts, Uri.file(expandHome(draft.address)));
+    }
     at += answered === 'back' ? -1 : 1;
   }
 }
@@ -120,9 +126,9 @@ async function tryAndSave(
     if (failure.code === 'cancelled') return 'name';
     const { message, hint } = describeFailure(failure);
     prompts.log.info(`The connection was tried and failed: ${failure.code} ${JSON.stringify(failure.facts)}`);
-    const next = await pickStep<StepName | 'again' | 'save'>(
+    const next = await pickStep<Remedy>(
       { title },
-      { placeholder: message, choices: remedies(hint) },
+      { placeholder: message, heading: hint, choices: remedies(failure.code) },
     );
     if (next === undefined || next === 'back') return undefined;
     if (next.value === 'again') return tryAndSave(prompts, draft, edited, title);
@@ -130,14 +136,34 @@ async function tryAndSave(
   }
 }
 
-function remedies(hint: string): readonly Choice<StepName | 'again' | 'save'>[] {
-  return [
-    { label: 'Try Again', detail: hint, value: 'again' },
+/** What can be done about a connection that failed, the likeliest first. */
+function remedies(code: FailureCode): readonly Choice<Remedy>[] {
+  const all: readonly Choice<Remedy>[] = [
+    { label: 'Try Again', value: 'again' },
     { label: 'Change Bucket', value: 'bucket' },
     { label: 'Change Credentials', value: 'credentials' },
     { label: 'Change Server or Region', value: 'server' },
     { label: 'Save Anyway', description: 'and try later', value: 'save' },
   ];
+  const likeliest = likeliestRemedy(code);
+  return [...all.filter(({ value }) => value === likeliest), ...all.filter(({ value }) => value !== likeliest)];
+}
+
+function likeliestRemedy(code: FailureCode): Remedy {
+  switch (code) {
+    case 'store.noSuchBucket':
+      return 'bucket';
+    case 'store.accessDenied':
+    case 'store.badCredentials':
+    case 'store.expiredToken':
+    case 'store.noCredentials':
+      return 'credentials';
+    case 'store.wrongRegion':
+    case 'store.protocol':
+      return 'server';
+    default:
+      return 'again';
+  }
 }
 
 /** Counts what one small listing finds at the root. */

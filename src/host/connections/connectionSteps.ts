@@ -2,6 +2,7 @@ import { parseBucketAddress } from '../../core/bucketAddress';
 import { loadStoreBundle } from '../bundles';
 import { askStep, pickStep, type Answer, type Choice, type Step } from '../prompts';
 import type { Draft, StepName } from './connectionDraft';
+import { isLocalPath } from './localPath';
 
 type Question = (draft: Draft, step: Step) => Promise<Answer<unknown>>;
 
@@ -27,13 +28,14 @@ const needed = (text: string): string | undefined => (text === '' ? 'This is nee
 const questions: Readonly<Record<StepName, Question>> = {
   bucket: field('address', (draft, step) =>
     askStep(step, {
-      prompt: 'The bucket of the export. A name, an s3:// URI, an ARN or a console URL will do.',
+      prompt:
+        'The bucket of the export: a name, an s3:// URI, an ARN or a console URL. Or the path of a folder that holds an export.',
       placeholder: 'csq-rs3-acme',
       value: draft.address,
       check: (text) =>
-        parseBucketAddress(text) === undefined
-          ? 'This is neither a bucket name nor an s3:// URI, an ARN or a console URL.'
-          : undefined,
+        isLocalPath(text) || parseBucketAddress(text) !== undefined
+          ? undefined
+          : 'This is no bucket name, s3:// URI, ARN or console URL, and no path of a folder.',
     }),
   ),
   credentials: field('credentials', (draft, step) =>

@@ -1,0 +1,11 @@
+import os from 'node:os';
+
+/** Whether a text that was typed or pasted means a place on this machine. */
+export function isLocalPath(text: string): boolean {
+  return /^(\/|~(\/|$)|[A-Za-z]:[\\/]|\\\\)/.test(text);
+}
+
+/** `~/exports` as the shell means it. */
+export function expandHome(path: string): string {
+  return /^~(\/|$)/.test(path) ? os.homedir() + path.slice(1) : path;
+}
