@@ -1,5 +1,4 @@
-import { Uri, type ExtensionContext } from 'vscode';
-import { workspace } from 'vscode';
+import { workspace, type ExtensionContext } from 'vscode';
 import { DisposableStore } from '../core/disposable';
 import type { Clock } from '../core/ports';
 import { diffManifests, diffManifestsAsText } from './commands/diffManifests';
@@ -28,7 +27,7 @@ export function compose(context: ExtensionContext): DisposableStore {
   const log = resources.add(createLog());
   const failures = createFailures(log);
   const list = resources.add(createConnectionList(context, log));
-  const sessions = resources.add(createSessions(list, Uri.joinPath(globalStorageUri, 'samples'), log));
+  const sessions = resources.add(createSessions(list, globalStorageUri, log));
   const worker = resources.add(new DataWorker(log));
   const explorer = resources.add(createExplorer({ list, sessions, failures, clock }));
   resources.add(list.onDidChange(() => explorer.refreshRoots()));

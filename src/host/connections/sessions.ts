@@ -1,12 +1,11 @@
 import path from 'node:path';
-import { EventEmitter, Uri, workspace, type Event } from 'vscode';
+import { EventEmitter, type Event, type Uri } from 'vscode';
 import { createCatalog, type Catalog } from '../../core/catalog';
-import type { Connection, FolderConnection, S3Connection, StaticCredentials } from '../../core/connection';
+import type { Connection, FolderConnection, SampleConnection, StaticCredentials } from '../../core/connection';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { Failure } from '../../core/failure';
 import type { Log, ObjectStore } from '../../core/ports';
 import { loadSampleBundle, loadStoreBundle } from '../bundles';
-import { version } from '../generated/meta';
 import type { ConnectionList } from './connectionList';
 
 /** One open connection: its object store and what is known of its export. */
@@ -86,20 +85,12 @@ export function createSessions(list: ConnectionList, storage: Uri, log: Log): Se
   };
 }
 
-const fingerprintOf = (connection: S3Connection | Connection): string => JSON.stringify(connection);
+const fingerprintOf = (connection: Connection): string => JSON.stringify(connection);
 
 /** The sample bucket as a folder, written on first use, and again when a new version of the product brings another one. */
-async function sampleFolder(connection: Connection, storage: Uri): Promise<FolderConnection> {
-  const folder = Uri.joinPath(storage, `sample-${version}`);
-  const done = Uri.joinPath(storage, `sample-${version}.done`);
-  const exists = await workspace.fs.stat(done).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) {
-    await workspace.fs.createDirectory(folder);
-    await loadSampleBundle().writeSample(folder.fsPath, { now: Date.now() });
-    await workspace.fs.writeFile(done, new Uint8Array());
-  }
-  return { kind: 'folder', id: connection.id, name: connection.name, path: path.normalize(folder.fsPath) };
+async function sampleFolder(connection: SampleConnection, storage: Uri): Promise<FolderConnection> {
+  const { readSampleVersion, sampleVersion, writeSample } = loadSampleBundle();
+  const folder = path.join(storage.fsPath, 'sample');
+  if ((await readSampleVersion(folder)) !== sampleVersion) await writeSample(folder, { now: Date.now() });
+  return { kind: 'folder', id: connection.id, name: connection.name, path: folder };
 }
