@@ -246,7 +246,7 @@ function rowOf(table: TableDiff, note: string, formats: Formats): GroupRow {
     label: table.name,
     isInternal: table.isInternal,
     files: filesChange(table.from, table.to, formats),
-    size: sizeChange(table.from?.bytes, table.to?.bytes, formats),
+    size: sizeChange(table.from, table.to, formats),
     note,
     missing: missing === 0 ? '' : `${formats.plural(missing, 'file', 'files')} missing`,
   };
@@ -259,9 +259,11 @@ function filesChange(from: TableSide | undefined, to: TableSide | undefined, for
   return `${formats.count(from.files)} → ${formats.plural(to.files, 'file', 'files')}`;
 }
 
-function sizeChange(from: number | undefined, to: number | undefined, formats: Formats): string {
-  const before = from === undefined ? undefined : formats.bytes(from);
-  const after = to === undefined ? undefined : formats.bytes(to);
+/** Empty where the newest size is not known: an old one would pass for it. */
+function sizeChange(from: TableSide | undefined, to: TableSide | undefined, formats: Formats): string {
+  if (to !== undefined && to.bytes === undefined) return '';
+  const before = from?.bytes === undefined ? undefined : formats.bytes(from.bytes);
+  const after = to?.bytes === undefined ? undefined : formats.bytes(to.bytes);
   if (before === undefined || after === undefined || before === after) return after ?? before ?? '';
   // The unit once, if both have the same.
   const [number, unit] = before.split(' ');

@@ -73,6 +73,7 @@ export function createSession(opened: RowsOpened, deps: SessionDeps, events: Ses
     onBusy: (isBusy) => frame.setBusy('page', isBusy),
   });
 
+  const look = createLook(cache);
   const columns = (): readonly GridColumn[] =>
     orderColumns(buildColumns(opened.columns, opened.idColumns, absent), memory.state.order);
   const widthOf = createWidths(opened, deps, () => progress, cache);
@@ -85,7 +86,7 @@ export function createSession(opened: RowsOpened, deps: SessionDeps, events: Ses
       measure: createMeasure(frame.gridHost),
       nonce: deps.nonce,
       row: (index) => cache.row(index),
-      onLook: (first, last) => cache.want(first, last),
+      onLook: look,
       onActive: events.onActive,
       onOpen: events.onOpen,
       onCopy: (row, column) => void copyCell(row, column),
@@ -164,6 +165,22 @@ export function createSession(opened: RowsOpened, deps: SessionDeps, events: Ses
       grid?.dispose();
       frame.gridHost.replaceChildren();
     },
+  };
+}
+
+/** A scrollbar that is dragged passes by pages by the dozen: only where it rests is asked for. */
+const restMs = 40;
+
+/** Passes on what is looked at: at once if it is near what was looked at before, else when the eye has come to rest. */
+function createLook(cache: PageCache): (first: number, last: number) => void {
+  let before = 0;
+  let timer: number | undefined;
+  return (first, last) => {
+    const isFar = Math.abs(first - before) > 2 * pageRows;
+    before = first;
+    window.clearTimeout(timer);
+    if (isFar) timer = window.setTimeout(() => cache.want(first, last), restMs);
+    else cache.want(first, last);
   };
 }
 

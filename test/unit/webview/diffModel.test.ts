@@ -37,8 +37,9 @@ const steps = (value: ManifestDiff): string[] =>
 
 describe('what to do', () => {
   it('says it for each table by what happened to it, and folds the plain ones', () => {
-    const { from: _from, ...added } = table('_cart_opened', 'added', { to: side(2, 3, { columns: 31 }) });
-    const { to: _to, ...gone } = table('_quiz', 'gone');
+    const bare = { columnsAdded: [], columnsRemoved: [], isInternal: false };
+    const added: TableDiff = { ...bare, name: '_cart_opened', change: 'added', to: side(2, 3, { columns: 31 }) };
+    const gone: TableDiff = { ...bare, name: '_quiz', change: 'gone', from: side(1, 1) };
     expect(
       steps(
         diff([
@@ -129,6 +130,7 @@ describe('the facts', () => {
         table('a', 'resynced', { from: side(58, 2900), to: side(61, 3100) }),
         table('b', 'resynced', { from: side(1, 900), to: side(1, 2048) }),
         table('c', 'resynced', { from: side(1, 5), to: side(1, 5) }),
+        table('d', 'resynced', { from: side(1, 5), to: side(2) }),
       ]),
       formats,
     ).groups[0]!.rows;
@@ -136,6 +138,7 @@ describe('the facts', () => {
       '58 → 61 files | 2.83 → 3.03 GB',
       '1 file | 900 MB → 2 GB',
       '1 file | 5 MB',
+      '1 → 2 files | ',
     ]);
   });
 

@@ -7,7 +7,7 @@ interface Asked {
   readonly count: number;
   readonly signal: AbortSignal;
   answer(rows?: number): Promise<void>;
-  fail(error: unknown): Promise<void>;
+  fail(error: Error): Promise<void>;
 }
 
 const settle = async (): Promise<void> => {
@@ -32,8 +32,8 @@ function open(options: { capacity?: number; length?: number } = {}) {
             resolve({ first, rows: Array.from({ length: rows }, (_, at) => [String(first + at)]) });
             return settle();
           },
-          fail: (error) => {
-            reject(error as Error);
+          fail: (error: Error) => {
+            reject(error);
             return settle();
           },
         });
