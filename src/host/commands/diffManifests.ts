@@ -1,7 +1,8 @@
 import type { SyncSummary } from '../../core/catalogModel';
 import { compareDumps, type DumpId } from '../../core/dumpId';
 import { Failure } from '../../core/failure';
-import { openCanonicalDiff, openDiffPanel, type DiffDeps, type DiffTarget } from '../diff/diffPanel';
+import { openCanonicalDiff, openDiffPanel, type DiffDeps } from '../diff/diffPanel';
+import type { DiffTarget } from '../diff/diffTarget';
 import type { TreeNode } from '../tree/nodes';
 import { pickSession, pickSync, selectedNodes, type TargetDeps } from './targets';
 

@@ -20,16 +20,10 @@ import { openJsonDocument } from '../jsonDocuments';
 import { canonicalScheme, parseObjectUri } from '../resourceUri';
 import { answer, connectWebview } from '../webviewChannel';
 import { webviewHtml, webviewRoot } from '../webviewHtml';
+import type { DiffTarget } from './diffTarget';
 import { readDiffView } from './readDiffView';
 
 const viewType = 'dataConnect.diff';
-
-/** Two dumps of one connection, the earlier first. */
-export interface DiffTarget {
-  readonly connectionId: string;
-  readonly from: DumpId;
-  readonly to: DumpId;
-}
 
 export interface DiffDeps {
   readonly extensionUri: Uri;

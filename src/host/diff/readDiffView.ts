@@ -1,7 +1,7 @@
 import { diffDumps } from '../../core/diffDumps';
 import type { DiffOpened } from '../../protocol/diff';
 import type { BucketSession } from '../connections/sessions';
-import type { DiffTarget } from './diffPanel';
+import type { DiffTarget } from './diffTarget';
 
 /** What the diff view shows, read from the bucket. */
 export async function readDiffView(
