@@ -50,6 +50,8 @@ const pageCellLimit = 1_000;
 const recordCellLimit = 1_000_000;
 /** Rows whose positions are worked out at a time. */
 const maxRowsAtOnce = 1_024;
+/** Stretches of damage told one by one. In a file that is all damage the last one stands for the rest. */
+const maxDamageEntries = 1_000;
 const defaultCacheBytes = 64 * 1024 * 1024;
 
 /**
@@ -76,7 +78,9 @@ class PartReader implements Part {
   private readonly abort = new AbortController();
   private readonly window: ByteWindow;
   private readonly index = new BlockIndex();
-  private readonly damage: Damage[] = [];
+  /** Replaced, not changed, so that a snapshot may hold it. */
+  private damage: readonly Damage[] = [];
+  private damageCount = 0;
   private file: PartFile | undefined;
   private scanner: BlockScanner | undefined;
   private store: BlockStore | undefined;
@@ -142,7 +146,7 @@ class PartReader implements Part {
       bytesRead: this.source.bytesRead,
       requests: this.source.requests,
       ...(isEstimated ? { estimatedRows: Math.round((rows / (bytesScanned - start)) * (totalBytes - start)) } : {}),
-      damage: [...this.damage],
+      damage: this.damage,
     };
   }
 
@@ -235,7 +239,11 @@ class PartReader implements Part {
   }
 
   private addDamage(damage: Damage): void {
-    this.damage.push(damage);
+    this.damageCount++;
+    this.damage =
+      this.damageCount <= maxDamageEntries
+        ? [...this.damage, damage]
+        : [...this.damage.slice(0, -1), folded(this.damage.at(-1) ?? damage, damage, this.damageCount)];
     this.notify();
   }
 
@@ -269,4 +277,16 @@ class PartReader implements Part {
       }),
     );
   }
+}
+
+/** One entry for two: from the beginning of the first to the end of the second. */
+function folded(first: Damage, second: Damage, count: number): Damage {
+  const declared = (first.declaredRows ?? 0) + (second.declaredRows ?? 0);
+  return {
+    ...first,
+    resumedAt: second.resumedAt,
+    ...(declared === 0 ? {} : { declaredRows: declared }),
+    decodedRows: first.decodedRows + second.decodedRows,
+    detail: `this and ${count - maxDamageEntries} more damaged blocks after it`,
+  };
 }

@@ -169,6 +169,22 @@ describe('a damaged block in the middle costs no other block', () => {
   });
 });
 
+describe('a file that is all damage', () => {
+  it('tells a thousand stretches one by one, and the rest as one', async () => {
+    const bad = Array.from({ length: 1500 }, () => block(Buffer.from([7, 7, 7, 7]), 3));
+    const { progress } = await readPart(Buffer.concat([header(schema, 'deflate'), ...bad]));
+    expect(progress).toMatchObject({ state: 'complete', rows: 0 });
+    expect(progress.damage).toHaveLength(1000);
+    expect(progress.damage.at(-1)).toMatchObject({
+      block: 999,
+      resumedAt: progress.totalBytes,
+      declaredRows: 3 * 501,
+      decodedRows: 0,
+      detail: 'this and 500 more damaged blocks after it',
+    });
+  });
+});
+
 describe('the end of the file', () => {
   const whole = withMiddle(block(encoded(middleRows), 10));
   const first30 = [...before, ...cellsOf(middleRows), ...after];
