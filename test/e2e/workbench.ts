@@ -27,8 +27,11 @@ export class Workbench {
       .waitFor({ timeout: 60_000 });
   }
 
+  /** By VS Code's own command, which saves what is open first. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    const loaded = this.page.waitForEvent('load', { timeout: 60_000 });
+    await this.command('Developer: Reload Window');
+    await loaded;
     await this.waitUntilReady();
   }
 
