@@ -187,7 +187,9 @@ describe.skipIf(!hasChromium && process.env['CI'] === undefined)('the views in C
       await page.keyboard.type('9000');
       await page.keyboard.press('Enter');
       const row = cell(page, 8999, 2);
-      const before = (await row.boundingBox())!;
+      await page.locator('.slick-row.active[data-row="8999"]').first().waitFor();
+      const before = await row.boundingBox();
+      await page.evaluate('window.growPart()');
       await page.locator('.status-rows', { hasText: /^248,113 rows$/ }).waitFor();
       expect(await row.boundingBox()).toEqual(before);
       expect(await page.locator('[role=grid]').getAttribute('aria-rowcount')).toBe('248114');

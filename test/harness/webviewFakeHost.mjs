@@ -140,7 +140,6 @@ const rowsHandlers = {
           ]),
         50,
       );
-    if (scenario === 'reading') grow();
     return opened;
   },
   async 'rows/page'({ first, count }) {
@@ -165,7 +164,8 @@ function clip(cells) {
   );
 }
 
-function grow() {
+/** Reads the part on to its end, as the worker would: ten snapshots a second. */
+window.growPart = () => {
   const timer = setInterval(() => {
     const { progress } = opened;
     const rows = Math.min(248_113, progress.rows + 7_311);
@@ -182,7 +182,7 @@ function grow() {
     tell('rows/progress', opened.progress);
     if (isDone) clearInterval(timer);
   }, 100);
-}
+};
 
 const side = (mode, files, bytes, columns, missingFiles = 0) => ({ mode, files, bytes, columns, missingFiles });
 const table = (name, change, from, to, more = {}) => ({

@@ -155,7 +155,11 @@ async function main() {
     return;
   }
   await mkdir(resultsFolder, { recursive: true });
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: browserArgs, ignoreDefaultArgs: ['--hide-scrollbars'] });
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: browserArgs,
+    ignoreDefaultArgs: ['--hide-scrollbars'],
+  });
   let hasFaults = false;
   try {
     for (const scene of webviewScenes) {
