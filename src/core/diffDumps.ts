@@ -1,5 +1,4 @@
-import type { Catalog } from './catalog';
-import type { ManifestDocument } from './catalogModel';
+import type { Catalog, ManifestDocument } from './catalogModel';
 import type { DumpFacts } from './diffMarkdown';
 import { diffManifests, type DiffExtras, type TableSizes, tableSizesOf } from './diffManifests';
 import { compareDumps, type DumpId } from './dumpId';

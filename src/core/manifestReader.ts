@@ -1,6 +1,5 @@
-import type { CatalogOptions } from './catalog';
+import type { CatalogOptions, ManifestDocument, SyncSummary } from './catalogModel';
 import type { CatalogIo } from './catalogIo';
-import type { ManifestDocument, SyncSummary } from './catalogModel';
 import type { DumpId } from './dumpId';
 import { Failure, type FailureCode, type FailureData, failureToData, isFailure, withFacts } from './failure';
 import { manifestsFolder } from './objectKey';

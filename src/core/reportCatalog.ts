@@ -1,6 +1,5 @@
-import type { Catalog } from './catalog';
+import type { Catalog, ReportDocument, ReportPairing } from './catalogModel';
 import type { CatalogIo } from './catalogIo';
-import type { ReportDocument, ReportPairing } from './catalogModel';
 import { isFailure } from './failure';
 import type { ManifestReader } from './manifestReader';
 import { reportsFolder } from './objectKey';

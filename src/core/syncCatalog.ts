@@ -1,6 +1,5 @@
-import type { Catalog } from './catalog';
+import type { Catalog, DefinitionsDocument, SyncContents } from './catalogModel';
 import type { CatalogIo } from './catalogIo';
-import type { DefinitionsDocument, SyncContents } from './catalogModel';
 import type { DumpId } from './dumpId';
 import { Failure, isFailure, throwIfAborted, withFacts } from './failure';
 import { definitionsKeyOf, joinParts, joinSync, type SyncSources } from './joinSync';

@@ -1,5 +1,4 @@
-import type { Catalog } from './catalog';
-import type { SyncSummary } from './catalogModel';
+import type { Catalog, SyncSummary } from './catalogModel';
 import { computeEffectiveFiles, sortNewestFirst, startsOver } from './computeEffectiveFiles';
 import type { DumpId } from './dumpId';
 import { Failure, toFailure } from './failure';

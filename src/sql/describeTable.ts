@@ -1,4 +1,4 @@
-import type { Catalog } from '../core/catalog';
+import type { Catalog, PartSummary } from '../core/catalogModel';
 import type { Column } from '../core/column';
 import { isIdColumn } from '../core/columnRoles';
 import { compareDumps, type DumpId } from '../core/dumpId';
@@ -47,11 +47,11 @@ async function describeFiles(
   readColumns: ReadColumns,
   signal: AbortSignal | undefined,
 ): Promise<SqlTable> {
-  const [schema, unlisted] = await Promise.all([
+  const [schema, folders] = await Promise.all([
     readSchema(effective, readColumns, signal),
-    findUnlisted(catalog, effective, signal),
+    readFolders(catalog, effective, signal),
   ]);
-  return { name: effective.table, effective, columns: mergeColumns(schema, effective.columns), unlisted };
+  return { name: effective.table, effective, columns: mergeColumns(schema, effective.columns), ...folders };
 }
 
 /** The columns of the newest effective part that can be read; none if neither of the newest can. */
@@ -87,13 +87,23 @@ function mergeColumns(schema: readonly Column[], listed: readonly string[]): rea
   return columns;
 }
 
-/** Keys that lie in the table's folders of the contributing dumps and in no manifest: they must not be read by a glob. */
-async function findUnlisted(
+/** What the bucket holds beside what the manifests say of the table's folders: files too many, and files too few. */
+interface FolderFacts {
+  /** In no manifest: they must not be read by a glob. */
+  readonly unlisted: readonly string[];
+  /** In effect, and not there. */
+  readonly missing: readonly string[];
+}
+
+async function readFolders(
   catalog: Catalog,
   effective: EffectiveFiles,
   signal: AbortSignal | undefined,
-): Promise<readonly string[]> {
+): Promise<FolderFacts> {
   const dumps = effective.dumps.map(({ dump }) => dump).sort(compareDumps);
-  const found = await Promise.all(dumps.map((dump) => catalog.parts(dump, effective.table, signal)));
-  return found.flatMap((parts) => parts.filter(({ state }) => state === 'ignored').map(({ key }) => key));
+  const parts = (await Promise.all(dumps.map((dump) => catalog.parts(dump, effective.table, signal)))).flat();
+  const keysOf = (wanted: PartSummary['state']): readonly string[] =>
+    parts.filter(({ state }) => state === wanted).map(({ key }) => key);
+  const unresolved = new Set(effective.unresolved);
+  return { unlisted: keysOf('ignored'), missing: keysOf('missing').filter((key) => !unresolved.has(key)) };
 }

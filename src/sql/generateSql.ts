@@ -230,6 +230,19 @@ function noteData({ request, dialect, warnings }: Script, table: PlannedTable): 
       `No full resync of ${shown(table.table)} was seen: it is built from the oldest dump known, and earlier rows may be missing.`,
     );
   }
+  for (const { name, effective, missing = [] } of [
+    request.table,
+    ...(request.migrations === undefined ? [] : [request.migrations]),
+  ]) {
+    const lost = missing.length + (effective.unresolved?.length ?? 0);
+    if (lost === 0) continue;
+    const first = shown(missing[0] ?? effective.unresolved?.[0] ?? '');
+    warnings.push(
+      lost === 1
+        ? `A listed file of ${shown(name)} is not in the bucket: ${first}. Its rows are missing.`
+        : `${lost} listed files of ${shown(name)} are not in the bucket, among them ${first}. Their rows are missing.`,
+    );
+  }
   if ((dialect.id === 'athena' || dialect.id === 'trino') && !/^s3a?:\/\//i.test(request.source.rootUri)) {
     warnings.push(`${dialect.label} does not read this folder as it is: put the bucket's address in its place.`);
   }

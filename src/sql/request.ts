@@ -40,6 +40,8 @@ export interface SqlTable {
   readonly columns: readonly SqlColumn[];
   /** Keys that lie in a live dump's folder of this table but in no manifest. */
   readonly unlisted: readonly string[];
+  /** Keys that are in effect and not in the bucket: the script's answer lacks their rows. */
+  readonly missing?: readonly string[];
 }
 
 export interface SqlColumn {

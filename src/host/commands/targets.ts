@@ -1,6 +1,5 @@
 import { Uri, window, type QuickPickItem } from 'vscode';
-import type { Catalog } from '../../core/catalog';
-import type { SyncSummary } from '../../core/catalogModel';
+import type { Catalog, SyncSummary } from '../../core/catalogModel';
 import type { DumpId } from '../../core/dumpId';
 import { Failure } from '../../core/failure';
 import { formatAgo, formatBytes, formatPlural } from '../../core/format';

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { EventEmitter, type Event, type Uri } from 'vscode';
-import { createCatalog, type Catalog } from '../../core/catalog';
+import { createCatalog } from '../../core/catalog';
+import type { Catalog } from '../../core/catalogModel';
 import type { Connection, FolderConnection, SampleConnection, StaticCredentials } from '../../core/connection';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { Failure } from '../../core/failure';

@@ -1,6 +1,6 @@
 import { commands as vscodeCommands, env, Uri, ViewColumn, window, workspace, type WebviewPanel } from 'vscode';
 import { printCanonicalManifest } from '../../core/canonicalManifest';
-import type { Catalog } from '../../core/catalog';
+import type { Catalog } from '../../core/catalogModel';
 import { printDiffMarkdown } from '../../core/diffMarkdown';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { parseDumpId, type DumpId } from '../../core/dumpId';

@@ -1,4 +1,4 @@
-import type { Catalog } from '../../core/catalog';
+import type { Catalog } from '../../core/catalogModel';
 import type { Column } from '../../core/column';
 import type { DumpId } from '../../core/dumpId';
 import type { AbsentColumn } from '../../protocol/rows';

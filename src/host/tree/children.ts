@@ -1,5 +1,4 @@
-import type { Catalog } from '../../core/catalog';
-import type { ReportPairing, SyncContents } from '../../core/catalogModel';
+import type { Catalog, ReportPairing, SyncContents } from '../../core/catalogModel';
 import type { Connection } from '../../core/connection';
 import { throwIfAborted } from '../../core/failure';
 import { isInternalTable, migrationsTable } from '../../core/manifest';
