@@ -230,6 +230,14 @@ function noteData({ request, dialect, warnings }: Script, table: PlannedTable): 
       `No full resync of ${shown(table.table)} was seen: it is built from the oldest dump known, and earlier rows may be missing.`,
     );
   }
+  noteLostFiles(request, warnings);
+  if ((dialect.id === 'athena' || dialect.id === 'trino') && !/^s3a?:\/\//i.test(request.source.rootUri)) {
+    warnings.push(`${dialect.label} does not read this folder as it is: put the bucket's address in its place.`);
+  }
+}
+
+/** Files in effect that are not in the bucket: no engine misses them aloud. */
+function noteLostFiles(request: SqlRequest, warnings: string[]): void {
   for (const { name, effective, missing = [] } of [
     request.table,
     ...(request.migrations === undefined ? [] : [request.migrations]),
@@ -242,9 +250,6 @@ function noteData({ request, dialect, warnings }: Script, table: PlannedTable): 
         ? `A listed file of ${shown(name)} is not in the bucket: ${first}. Its rows are missing.`
         : `${lost} listed files of ${shown(name)} are not in the bucket, among them ${first}. Their rows are missing.`,
     );
-  }
-  if ((dialect.id === 'athena' || dialect.id === 'trino') && !/^s3a?:\/\//i.test(request.source.rootUri)) {
-    warnings.push(`${dialect.label} does not read this folder as it is: put the bucket's address in its place.`);
   }
 }
 

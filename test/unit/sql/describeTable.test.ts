@@ -85,7 +85,7 @@ describe('what SQL needs to know of a table', () => {
       source: { connection: 'shop', rootUri: 's3://shop/' },
     });
     expect(warnings).toContain(
-      `A listed file of users is not in the bucket: ${file(9, 'users', 0)}. Its rows are missing.`,
+      `A listed file of users is not in the bucket: "${file(9, 'users', 0)}". Its rows are missing.`,
     );
   });
 
