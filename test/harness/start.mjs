@@ -79,7 +79,7 @@ async function main() {
   const extensions = path.join(cache, 'extensions');
   const folder = options.connection.kind === 'sample' ? sampleFolder : options.folder;
   await prepareProfile(userData, options.connection);
-  if (await isOnPath('code')) {
+  if (!options.isInBrowser && (await isOnPath('code'))) {
     if (await openDesktop({ userData, extensions, folder })) return;
     say('The VS Code on the path could not be used; a browser will do.');
   }

@@ -6,11 +6,12 @@ import { parseArgs } from 'node:util';
 export const usage = `Usage: npm start                      opens VS Code with the extension and the sample bucket
        npm start -- FOLDER            with an export copied down
        npm start -- s3://BUCKET/PREFIX [--region R] [--profile P] [--endpoint URL] [--path-style]
-Options: --port N   of the editor in the browser (a free one)
+Options: --browser  even where VS Code is on the path
+         --port N   of the editor in the browser (a free one)
          --no-open  print its address only`;
 
 /**
- * What the command line of `npm start` asks for: `{ connection, folder, port, isOpened }`. Throws an error with
+ * What the command line of `npm start` asks for: `{ connection, folder, port, isOpened, isInBrowser }`. Throws an error with
  * `isUsage` for anything that makes no sense. `cwd`: where the user typed it.
  */
 export function readStartOptions(args, cwd) {
@@ -24,6 +25,7 @@ export function readStartOptions(args, cwd) {
         profile: { type: 'string' },
         endpoint: { type: 'string' },
         'path-style': { type: 'boolean' },
+        browser: { type: 'boolean', default: false },
         port: { type: 'string', default: '0' },
         'no-open': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -44,7 +46,7 @@ export function readStartOptions(args, cwd) {
       if (values[name] !== undefined) throw wrongUsage(`--${name} goes with an s3:// bucket.`);
     }
   }
-  const common = { port, isOpened: !values['no-open'] };
+  const common = { port, isOpened: !values['no-open'], isInBrowser: values.browser };
   if (place === undefined) return { ...common, connection: { kind: 'sample', id: 'sample', name: 'sample' } };
   return { ...common, ...(isS3 ? s3Place(place, values) : folderPlace(path.resolve(cwd, place))) };
 }
