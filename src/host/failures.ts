@@ -36,7 +36,7 @@ export function createFailures(log: Log): Failures {
   const remediesOf = (failure: Failure, canRetry: boolean): readonly Remedy[] => {
     const { remedy } = describeFailure(failure);
     const wanted: Remedy[] = remedy === undefined ? [] : [remedy];
-    if (canRetry && !wanted.includes('retry')) wanted.unshift('retry');
+    if (canRetry && !wanted.includes('retry')) wanted.push('retry');
     if (failure.code === 'internal' && !wanted.includes('showLog')) wanted.push('showLog');
     return wanted.filter((item) => item !== 'retry' || canRetry);
   };
