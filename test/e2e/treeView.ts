@@ -120,7 +120,19 @@ export class TreeView {
   async choose(path: TreePath, action: string): Promise<void> {
     const row = await this.shown(path);
     await this.element(row).locator('.label-name').click({ button: 'right' });
-    await this.menu().getByRole('menuitem', { name: action, exact: true }).click();
+    const item = this.menu().getByRole('menuitem', { name: action, exact: true });
+    await item.waitFor();
+    // VS Code lets a click pass that comes too soon after the menu opened; then the menu is still there.
+    await expect
+      .poll(
+        async () => {
+          if (!(await item.isVisible())) return 'closed';
+          await item.click({ timeout: 1000 }).catch(() => undefined);
+          return 'open';
+        },
+        { timeout: 10_000, interval: 300 },
+      )
+      .toBe('closed');
   }
 
   /** Titles in the context menu of a row. */
