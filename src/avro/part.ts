@@ -1,5 +1,5 @@
 import type { Cell, Column } from '../core/column';
-import { Failure, isFailure, throwIfAborted } from '../core/failure';
+import { Failure, type FailureData, failureToData, isFailure, throwIfAborted } from '../core/failure';
 import type { Damage, PartMetadata, PartProgress } from '../core/partProgress';
 import { BlockIndex } from './blockIndex';
 import type { BlockScanner, ScannedBlock } from './blockScanner';
@@ -85,6 +85,7 @@ class PartReader implements Part {
   private scanner: BlockScanner | undefined;
   private store: BlockStore | undefined;
   private state: PartProgress['state'] = 'reading';
+  private failure: FailureData | undefined;
   /** Set while `open` waits: called when the limit stops the reading before any rows were found. */
   private onFirstStop: (() => void) | undefined;
   private readonly onOuterAbort = (): void => this.dispose();
@@ -139,6 +140,7 @@ class PartReader implements Part {
     const isEstimated = this.state !== 'complete' && rows > 0 && bytesScanned > start;
     return {
       state: this.state,
+      ...(this.failure === undefined ? {} : { failure: this.failure }),
       rows,
       blocks: length,
       bytesScanned,
@@ -219,7 +221,7 @@ class PartReader implements Part {
       }
       this.setState('complete');
     } catch (error) {
-      if (!this.isDisposed() && !isFailure(error, 'cancelled')) this.setState('failed');
+      if (!this.isDisposed() && !isFailure(error, 'cancelled')) this.setState('failed', failureToData(error));
       throw error;
     }
   }
@@ -247,8 +249,9 @@ class PartReader implements Part {
     this.notify();
   }
 
-  private setState(state: PartProgress['state']): void {
+  private setState(state: PartProgress['state'], failure?: FailureData): void {
     this.state = state;
+    this.failure = failure;
     if (state === 'paused') this.onFirstStop?.();
     this.notify();
   }

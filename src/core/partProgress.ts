@@ -1,7 +1,11 @@
+import type { FailureData } from './failure';
+
 /** How far a part has been read, and what was found. All JSON. */
 export interface PartProgress {
   /** `reading`: in the background. `paused`: the limit for reading unasked was reached. `complete`: every block was decoded and checked. */
   readonly state: 'reading' | 'paused' | 'complete' | 'failed';
+  /** Why reading stopped, while `state` is `failed`; reading on (`continue`) tries again. */
+  readonly failure?: FailureData;
   /** Rows known so far; the part's exact number of readable rows once `complete`. */
   readonly rows: number;
   /** Blocks decoded so far. */

@@ -225,6 +225,36 @@ describe('a source that fails', () => {
     expect(part.progress()).toMatchObject({ rows: 60_000, damage: [] });
   });
 
+  it('says why, until reading goes on', async () => {
+    let fault: Error | undefined = new Failure('store.accessDenied', { action: 'read' });
+    const memory = createMemorySource(bytes);
+    const source: RangeSource = {
+      read: (start, end, signal) =>
+        start > 0 && fault !== undefined ? Promise.reject(fault) : memory.read(start, end, signal),
+    };
+    const seen: PartProgress[] = [];
+    const { part, progress } = await settle(source, { onProgress: (snapshot) => seen.push(snapshot) });
+    const failure = { code: 'store.accessDenied', facts: { action: 'read' } };
+    expect(progress).toMatchObject({ state: 'failed', failure });
+    expect(seen.filter((snapshot) => snapshot.failure !== undefined).map(({ state }) => state)).toEqual(['failed']);
+
+    const until = (state: PartProgress['state']): Promise<void> =>
+      new Promise((resolve) => {
+        const check = (): void => (part.progress().state === state ? resolve() : void setImmediate(check));
+        check();
+      });
+    fault = new Error('socket closed');
+    part.continue(1);
+    expect(part.progress()).not.toHaveProperty('failure');
+    await until('failed');
+    expect(part.progress().failure).toEqual({ code: 'internal', facts: { detail: 'socket closed' } });
+    fault = undefined;
+    part.continue(1);
+    await until('complete');
+    expect(part.progress()).not.toHaveProperty('failure');
+    expect(part.progress()).toMatchObject({ rows: 60_000, damage: [] });
+  });
+
   it('by a file of another size: it changed', async () => {
     const memory = createMemorySource(bytes);
     const source: RangeSource = {
