@@ -1,4 +1,6 @@
 import type { Column, ColumnKind } from '../core/column';
+import type { NestedPrinter } from './nestedValues';
+import type { ScalarNode } from './scalarText';
 import { logicalOf, type TypeNode } from './schema';
 
 /** One column of the part: how it is shown, and the type its values are decoded by (nullability taken off). */
@@ -9,12 +11,27 @@ export interface ColumnPlan {
   /** For a union of null and one type: that type and which branch is null. Otherwise the type itself and -1. */
   readonly value: TypeNode;
   readonly nullBranch: -1 | 0 | 1;
+  /** Of a column that is not scalar. `withNestedPrinters` puts it there. */
+  readonly printNested?: NestedPrinter;
 }
 
 /** The columns of a part, in schema order. Rows that are not records are one column called `value`. */
 export function planColumns(schema: TypeNode): readonly ColumnPlan[] {
   if (schema.type !== 'record') return [planColumn('value', schema, undefined)];
   return schema.fields.map((field) => planColumn(field.name, field.node, field.doc));
+}
+
+/** The plans made complete for reading values. Loads avsc if there is a nested column (15 ms); fails as it does. */
+export async function withNestedPrinters(plans: readonly ColumnPlan[]): Promise<readonly ColumnPlan[]> {
+  if (plans.every(({ value }) => isScalar(value))) return plans;
+  const { createNestedPrinter } = await import('./nestedValues');
+  return plans.map((plan) =>
+    isScalar(plan.value) ? plan : { ...plan, printNested: createNestedPrinter(plan.value) },
+  );
+}
+
+export function isScalar(node: TypeNode): node is ScalarNode {
+  return node.type !== 'record' && node.type !== 'union' && node.type !== 'array' && node.type !== 'map';
 }
 
 function planColumn(name: string, node: TypeNode, doc: string | undefined): ColumnPlan {

@@ -3,7 +3,7 @@ import type { PartMetadata } from '../core/partProgress';
 import { BlockScanner, type BlockScannerOptions } from './blockScanner';
 import type { ByteWindow } from './byteWindow';
 import { codecNamed, type Decompress } from './codecs';
-import { type ColumnPlan, planColumns } from './columns';
+import { type ColumnPlan, planColumns, withNestedPrinters } from './columns';
 import { type Header, parseHeader } from './header';
 import { createTableKernel, type Kernel } from './kernel';
 
@@ -24,7 +24,7 @@ const afterHeaderBytes = 512 * 1024;
 export async function openPartFile(window: ByteWindow): Promise<PartFile> {
   await window.open();
   const header = await readHeader(window);
-  const plans = planColumns(header.schema);
+  const plans = await withNestedPrinters(planColumns(header.schema));
   return {
     header,
     metadata: header.metadata,

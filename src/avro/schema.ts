@@ -83,7 +83,7 @@ const maxFixedBytes = 0x7fff_ffff;
 
 /**
  * The type a schema describes. More tolerant than most: names may have any characters (exports carry people's
- * property names), unknown attributes are left alone. Fails with `avro.badSchema` and a `detail`.
+ * property names), unknown attributes are left alone, two types may have one name. Fails with `avro.badSchema` and a `detail`.
  */
 export function parseSchema(text: string): TypeNode {
   let json: Json;
@@ -106,6 +106,10 @@ export function logicalOf(node: TypeNode): LogicalType | undefined {
 
 class SchemaParser {
   private readonly named = new Map<string, TypeNode>();
+  /** Names of the records whose fields are being read. */
+  private readonly open = new Set<string>();
+  /** Names given to two types: some writers spell a type out wherever it occurs. Only a reference to one is a fault. */
+  private readonly ambiguous = new Set<string>();
 
   parse(json: Json, namespace: string, depth: number): TypeNode {
     if (depth > maxSchemaDepth) throw bad('its types are nested too deeply');
@@ -135,7 +139,9 @@ class SchemaParser {
 
   private resolve(name: string, namespace: string): TypeNode {
     if (primitives.has(name)) return { type: name as PrimitiveNode['type'] };
-    const found = this.named.get(fullName(name, namespace)) ?? this.named.get(name);
+    const full = this.named.has(fullName(name, namespace)) ? fullName(name, namespace) : name;
+    const found = this.named.get(full);
+    if (this.ambiguous.has(full)) throw bad(`two types are called ${full}, and a third place means one of them`);
     if (found === undefined) throw bad(`there is no type called ${JSON.stringify(name)}`);
     return found;
   }
@@ -150,6 +156,7 @@ class SchemaParser {
     const name = this.nameOf(object, namespace, 'record');
     const node: RecordNode = { type: 'record', name, fields };
     this.define(name, node);
+    this.open.add(name);
     const inner = namespaceOf(name);
     const list = object['fields'];
     if (!Array.isArray(list)) throw bad(`record ${name} without fields`);
@@ -162,6 +169,7 @@ class SchemaParser {
       const fieldNode = this.parse(required(field as JsonObject, 'type', `field ${fieldName}`), inner, depth + 1);
       fields.push({ name: fieldName, node: fieldNode, ...(typeof doc === 'string' ? { doc } : {}) });
     }
+    this.open.delete(name);
     return node;
   }
 
@@ -191,7 +199,8 @@ class SchemaParser {
   }
 
   private define(name: string, node: TypeNode): TypeNode {
-    if (this.named.has(name)) throw bad(`two types are called ${name}`);
+    if (this.open.has(name)) throw bad(`two types are called ${name}`);
+    if (this.named.has(name)) this.ambiguous.add(name);
     this.named.set(name, node);
     return node;
   }

@@ -1,15 +1,14 @@
 import type { Cell } from '../core/column';
-import type { ColumnPlan } from './columns';
-import { dateText, decimalText, timeText, uuidText } from './logicalText';
-import { type LogicalType, logicalOf, type TypeNode } from './schema';
-import { readCount, readDecimal, readLong, skipVarint } from './varint';
+import { type ColumnPlan, isScalar } from './columns';
+import type { NestedPrinter } from './nestedValues';
+import { type Scalar, type ScalarNode, scalarJson, scalarText, type Style } from './scalarText';
+import type { TypeNode } from './schema';
+import { readCount, readDecimal, readLong } from './varint';
 
 /**
  * Makes values out of positions that a kernel has found and checked. Two forms: `show` for people (a cell's text), and
  * `json` for machines (JSON text; longs and decimals as strings, so that no parser rounds them).
  */
-
-type Style = 'show' | 'json';
 
 /** The cell at `start`–`end` of a block, cut at `limit` UTF-16 units. The value is not NULL by its column's own union. */
 export function makeCell(plan: ColumnPlan, data: Buffer, start: number, end: number, limit: number): Cell {
@@ -21,7 +20,8 @@ export function makeCell(plan: ColumnPlan, data: Buffer, start: number, end: num
     return length > limit ? { text: text.slice(0, limit), length } : text;
   }
   if (isNullBranch(value, data, start)) return null;
-  return clip(new ValuePrinter(data, start, 'show').topLevel(value, end), limit);
+  if (!isScalar(value)) return clip(printNested(plan, data.subarray(start, end), 'show'), limit);
+  return clip(scalarText(value, readScalar(value, data, start, end), 'show'), limit);
 }
 
 /** The same value whole, as JSON text. `latin1` is all of `data` as one string, if it is at hand: most texts are cut out of it. */
@@ -33,7 +33,8 @@ export function makeJson(plan: ColumnPlan, data: Buffer, start: number, end: num
     return JSON.stringify(data.toString('utf8', start, end));
   }
   if (value.type === 'long' && value.logical === undefined) return `"${readDecimal(data, start)}"`;
-  return new ValuePrinter(data, start, 'json').value(value, end);
+  if (!isScalar(value)) return printNested(plan, data.subarray(start, end), 'json');
+  return scalarJson(value, readScalar(value, data, start, end), 'json');
 }
 
 /** True if the bytes are ASCII that stands in JSON as it is. */
@@ -78,156 +79,31 @@ function utf16Length(bytes: Uint8Array): number {
   return length + decoder.decode().length;
 }
 
-/** Prints one value from its bytes, moving along them. */
-class ValuePrinter {
-  private readonly data: Buffer;
-  private readonly style: Style;
-  private at: number;
-
-  constructor(data: Buffer, start: number, style: Style) {
-    this.data = data;
-    this.at = start;
-    this.style = style;
-  }
-
-  /** As a cell: text and times bare, nested things as JSON. */
-  topLevel(node: TypeNode, end: number): string {
-    const logical = logicalOf(node);
-    const isBare = node.type === 'enum' || node.type === 'float' || node.type === 'double' || logical !== undefined;
-    return isBare ? this.bare(node, end) : this.value(node, end);
-  }
-
-  /**
-   * JSON text of the value here. `end` is given where the kernel has found it (a column of text, bytes or fixed: the
-   * length before them is passed already); inside of other values the length is still to be read.
-   */
-  value(node: TypeNode, end?: number): string {
-    switch (node.type) {
-      case 'null':
-        return 'null';
-      case 'boolean':
-        return this.data[this.at++] === 1 ? 'true' : 'false';
-      case 'record':
-        return `{${node.fields.map((f) => `${JSON.stringify(f.name)}:${this.value(f.node)}`).join(',')}}`;
-      case 'union':
-        return this.value(node.branches[this.count()] as TypeNode);
-      case 'array':
-        return `[${this.items(() => this.value(node.items)).join(',')}]`;
-      case 'map':
-        return `{${this.items(() => `${JSON.stringify(this.text())}:${this.value(node.values)}`).join(',')}}`;
-      case 'int':
-      case 'long':
-        if (node.logical === undefined && (this.style === 'show' || node.type === 'int')) return this.bare(node);
-        return JSON.stringify(this.bare(node));
-      case 'float':
-      case 'double': {
-        const text = this.bare(node);
-        return /\d/.test(text) ? text : JSON.stringify(text);
-      }
-      case 'enum':
-      case 'string':
-      case 'bytes':
-      case 'fixed': {
-        const text = this.bare(node, end);
-        const logical = logicalOf(node)?.name;
-        if (logical === 'duration') return text;
-        return logical === 'decimal' && this.style === 'show' ? text : JSON.stringify(text);
-      }
-    }
-  }
-
-  /** The value here as text, without quotes. */
-  private bare(node: TypeNode, end?: number): string {
-    switch (node.type) {
-      case 'int':
-      case 'long': {
-        const start = this.at;
-        this.at = skipVarint(this.data, start, this.data.length);
-        return node.logical === undefined ? readDecimal(this.data, start) : this.time(node.logical, start);
-      }
-      case 'float':
-        this.at += 4;
-        return floatText(this.data.readFloatLE(this.at - 4), this.style);
-      case 'double':
-        this.at += 8;
-        return numberText(this.data.readDoubleLE(this.at - 8));
-      case 'enum':
-        return node.symbols[this.count()] ?? '';
-      case 'string':
-        return this.text(end);
-      case 'bytes':
-        return this.bytes(end ?? this.count() + this.at, node.logical);
-      case 'fixed':
-        return this.bytes(this.at + node.size, node.logical);
-      case 'null':
-      case 'boolean':
-      case 'array':
-      case 'map':
-      case 'union':
-      case 'record':
-        return this.value(node, end);
-    }
-  }
-
-  private time(logical: LogicalType, start: number): string {
-    const value = readLong(this.data, start);
-    if (logical.name === 'date') return dateText(Number(value));
-    if (logical.name === 'decimal' || logical.name === 'uuid' || logical.name === 'duration') return String(value);
-    return timeText(logical.name, value);
-  }
-
-  private bytes(end: number, logical: LogicalType | undefined): string {
-    const start = this.at;
-    this.at = end;
-    if (logical?.name === 'decimal') {
-      const text = decimalText(this.data.subarray(start, end), logical.scale);
-      if (text !== undefined) return text;
-    }
-    if (logical?.name === 'duration') {
-      const [months, days, millis] = [0, 4, 8].map((offset) => this.data.readUInt32LE(start + offset));
-      return JSON.stringify({ months, days, millis });
-    }
-    const hex = this.data.toString('hex', start, end);
-    return logical?.name === 'uuid' ? uuidText(hex) : hex;
-  }
-
-  private text(end?: number): string {
-    const stop = end ?? this.count() + this.at;
-    const text = this.data.toString('utf8', this.at, stop);
-    this.at = stop;
-    return text;
-  }
-
-  private count(): number {
-    const start = this.at;
-    this.at = skipVarint(this.data, start, this.data.length);
-    return readCount(this.data, start);
-  }
-
-  private items(print: () => string): string[] {
-    const texts: string[] = [];
-    for (;;) {
-      let count = this.count();
-      if (count === 0) return texts;
-      if (count < 0) {
-        count = -count;
-        this.count();
-      }
-      for (let item = 0; item < count; item++) texts.push(print());
-    }
+/** A scalar from its bytes. The kernel has passed the length before a text or bytes; `end` is where the value ends. */
+function readScalar(node: ScalarNode, data: Buffer, start: number, end: number): Scalar {
+  switch (node.type) {
+    case 'null':
+      return null;
+    case 'boolean':
+      return data[start] === 1;
+    case 'int':
+    case 'long':
+      return readLong(data, start);
+    case 'float':
+      return data.readFloatLE(start);
+    case 'double':
+      return data.readDoubleLE(start);
+    case 'enum':
+      return node.symbols[readCount(data, start)] as string;
+    case 'string':
+      return data.toString('utf8', start, end);
+    case 'bytes':
+    case 'fixed':
+      return data.subarray(start, end);
   }
 }
 
-/** The shortest digits that mean this very float, as people write it: 0.1, not 0.10000000149011612. Machines get the exact value. */
-function floatText(value: number, style: Style): string {
-  if (style === 'json' || !Number.isFinite(value)) return numberText(value);
-  for (let precision = 6; precision < 9; precision++) {
-    const short = Number(value.toPrecision(precision));
-    if (Math.fround(short) === value) return numberText(short);
-  }
-  return numberText(Number(value.toPrecision(9)));
-}
-
-function numberText(value: number): string {
-  return Object.is(value, -0) ? '-0' : String(value);
+/** Every nested column has its printer since the file was opened. */
+function printNested({ printNested: print }: ColumnPlan, bytes: Buffer, style: Style): string {
+  return (print as NestedPrinter)(bytes, style);
 }
