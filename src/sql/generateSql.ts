@@ -236,7 +236,7 @@ function noteData({ request, dialect, warnings }: Script, table: PlannedTable): 
   }
 }
 
-/** Files in effect that are not in the bucket: no engine misses them aloud. */
+/** Files in effect that are not in the bucket: engines that read folders do not miss them aloud. */
 function noteLostFiles(request: SqlRequest, warnings: string[]): void {
   for (const { name, effective, missing = [] } of [
     request.table,

@@ -1,5 +1,6 @@
+import { parseObjectKey } from '../core/objectKey';
 import type { Dialect, RawSource } from './dialect';
-import type { PlannedColumn, PlannedTable } from './plan';
+import { folderOf, type PlannedColumn, type PlannedTable } from './plan';
 import { selectList } from './text';
 
 /** Up to so many files the view names each; beyond, a reader is better served by the folders. */
@@ -25,15 +26,20 @@ export function liveView(source: RawSource, columns: readonly PlannedColumn[], d
     : compactForm(source, columns, dialect);
 }
 
-/** The short form is right only where each file lies in the folder of its own dump, and each folder is one dump's. */
+/**
+ * The short form is right only where each file lies in the table's folder of its own dump, and each folder is one dump's:
+ * of other folders it is not known what else lies in them.
+ */
 function foldersSuffice({ files, dumps }: PlannedTable): boolean {
   const folders = new Map(dumps.map(({ dump, folder }) => [dump, folder]));
   return (
     new Set(folders.values()).size === folders.size &&
     files.every(({ dump, key }) => {
-      const folder = key.slice(0, key.lastIndexOf('/') + 1);
+      const place = parseObjectKey(key);
       // A dot in a pattern does not match a line break.
-      return folder !== '' && folders.get(dump) === folder && !/[\n\r]/.test(key);
+      return (
+        place.kind === 'part' && place.dump === dump && folders.get(dump) === folderOf(key) && !/[\n\r]/.test(key)
+      );
     })
   );
 }

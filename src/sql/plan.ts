@@ -20,6 +20,8 @@ export interface PlannedTable {
   readonly dumps: readonly EffectiveDump[];
   /** Sorted. */
   readonly unlisted: readonly string[];
+  /** Keys of files in effect that are not in the bucket. */
+  readonly missing: ReadonlySet<string>;
   /** A name not used by any column, `wanted` if that is free. */
   free(wanted: string): string;
 }
@@ -70,8 +72,14 @@ export function planTable(table: SqlTable, dialect: Dialect, warnings: string[])
     files,
     dumps,
     unlisted: [...new Set(table.unlisted)].sort(),
+    missing: new Set(table.missing),
     free,
   };
+}
+
+/** The folder that a key lies in, with its trailing slash. */
+export function folderOf(key: string): string {
+  return key.slice(0, key.lastIndexOf('/') + 1);
 }
 
 /** The column of that name; if it is only there in other letter case, that one. */

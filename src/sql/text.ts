@@ -44,6 +44,11 @@ export function quoteHiveString(text: string): string {
   return `'${checkText(text).replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
+/** A path as a pattern that means it alone: DuckDB takes every path for a pattern, and a star in a key has to be said as one. */
+export function literalGlob(path: string): string {
+  return path.replace(/[*?[]/g, '[$&]');
+}
+
 /** @throws Failure `sql.badName` if it is empty or holds a NUL character, which no engine's names can. */
 export function checkName(name: string): string {
   if (name === '') throw new Failure('sql.badName', { name, detail: 'an empty name' });

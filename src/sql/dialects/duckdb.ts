@@ -1,6 +1,6 @@
 import type { Dialect, RawSource } from '../dialect';
 import { shown } from '../plan';
-import { characters, quoteDouble, quoteString } from '../text';
+import { characters, literalGlob, quoteDouble, quoteString } from '../text';
 
 /** DuckDB 1.3 or later with its `avro` extension (and `httpfs` for s3), which it loads by itself. */
 export const duckdb: Dialect = {
@@ -34,11 +34,15 @@ export const duckdb: Dialect = {
 
 /** Source of the last sentence: duckdb/duckdb-avro issue 107 (467 of 1,000 rows read, no error), fixed in mid-2026. */
 function rawComment({ table, root }: RawSource): string {
+  const leftOut =
+    table.missing.size === 0
+      ? ''
+      : ' Listed files that are not in the bucket are left out: DuckDB reads no list with one of them in it.';
   const secret = /^s3:/i.test(root)
     ? ' DuckDB needs a secret for S3: CREATE SECRET (TYPE s3, PROVIDER credential_chain).'
     : '';
   return (
-    `The files of ${shown(table.table)} that are in effect, and no others. union_by_name keeps columns that only some of ` +
+    `The files of ${shown(table.table)} that are in effect, and no others.${leftOut} union_by_name keeps columns that only some of ` +
     `them have.${secret} Compare the row count: some releases of the avro extension lose rows of snappy files ` +
     'with several blocks (duckdb-avro issue 107).'
   );
@@ -51,8 +55,9 @@ function pathColumn({ table }: RawSource): string {
 
 function rawView(source: RawSource): string {
   const { table, root } = source;
-  if (table.files.length === 0) return duckdb.createView(table.names.raw, emptyRows(source));
-  const files = table.files.map(({ key }) => `  ${quoteString(literalGlob(root.replaceAll('\\', '/') + key))}`);
+  const present = table.files.filter(({ key }) => !table.missing.has(key));
+  if (present.length === 0) return duckdb.createView(table.names.raw, emptyRows(source));
+  const files = present.map(({ key }) => `  ${quoteString(literalGlob(root.replaceAll('\\', '/') + key))}`);
   const column = pathColumn(source);
   const filename = column === 'filename' ? 'true' : quoteString(column);
   return duckdb.createView(
@@ -68,9 +73,4 @@ function emptyRows(source: RawSource): string {
     `CAST(NULL AS VARCHAR) AS ${quoteDouble(pathColumn(source))}`,
   ];
   return `SELECT\n  ${columns.join(',\n  ')}\nWHERE FALSE`;
-}
-
-/** Entries of the list are patterns: a star in a key has to be said as one. */
-function literalGlob(path: string): string {
-  return path.replace(/[*?[]/g, '[$&]');
 }

@@ -1,5 +1,5 @@
 import type { DumpId } from '../../core/dumpId';
-import { type PlannedColumn, shown } from '../plan';
+import { folderOf, type PlannedColumn, shown } from '../plan';
 import type { Dialect, RawSource } from '../dialect';
 import { characters, quoteDouble, quoteString } from '../text';
 
@@ -49,15 +49,21 @@ export interface Partition {
   readonly folder: string;
 }
 
-/** Folders to read, from where the files really lie. A dump that gives the table no file is no partition. */
+/**
+ * Folders to read, from where the files really lie: each once, also where a later dump lists more of an earlier one's
+ * folder, because rows of a folder with two partitions are read twice. A dump that gives the table no file is no partition.
+ */
 export function partitions({ table, root }: RawSource): readonly Partition[] {
-  const found = new Map<DumpId, Set<string>>();
+  const found = new Map<DumpId, string[]>();
+  const named = new Set<string>();
   for (const { dump, key } of table.files) {
-    const folders = found.get(dump) ?? new Set();
-    found.set(dump, folders.add(key.slice(0, key.lastIndexOf('/') + 1)));
+    const folder = folderOf(key);
+    if (named.has(folder)) continue;
+    named.add(folder);
+    found.set(dump, [...(found.get(dump) ?? []), folder]);
   }
   return [...found].flatMap(([dump, folders]) =>
-    [...folders].map((folder, index) => ({
+    folders.map((folder, index) => ({
       value: index === 0 ? dump.toString() : `${dump}_${index + 1}`,
       location: fileUri(root) + folder,
       folder,

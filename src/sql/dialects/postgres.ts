@@ -1,6 +1,6 @@
 import type { Dialect, RawSource } from '../dialect';
-import { shown } from '../plan';
-import { characters, quoteDouble, quoteString } from '../text';
+import { folderOf, shown } from '../plan';
+import { characters, literalGlob, quoteDouble, quoteString } from '../text';
 
 /** PostgreSQL 12 or later. It reads no Avro: the raw table is one to load into. */
 export const postgres: Dialect = {
@@ -43,15 +43,22 @@ function addColumns({ table }: RawSource): string {
   return `ALTER TABLE ${quoteDouble(table.names.raw)}\n${columns.join(',\n')}`;
 }
 
-const dumpsShown = 20;
+const foldersShown = 20;
+
+/** Patterns for every folder that a file in effect lies in; of many folders one for each layout, over all dumps. */
+function patternsOf({ table, root }: RawSource): readonly string[] {
+  const lying = table.files.map(({ key }) => folderOf(key));
+  const folders = [...new Set(lying.length > 0 ? lying : table.dumps.map(({ folder }) => folder))];
+  const patterns = folders.map((folder) =>
+    folders.length <= foldersShown ? literalGlob(folder) : literalGlob(folder).replace(/^sync_\d+\//, 'sync_*/'),
+  );
+  return [...new Set(patterns)].map((pattern) => quoteString(`${literalGlob(root)}${pattern}*.avro`));
+}
 
 /** The load is the user's: told in a sentence, and as a statement for DuckDB, which reads Avro and writes to Postgres. */
-function howToLoad({ table, root }: RawSource): string {
-  const folders =
-    table.dumps.length <= dumpsShown
-      ? table.dumps.map(({ folder }) => folder)
-      : [(table.dumps.at(-1)?.folder ?? '').replace(/^sync_\d+\//, 'sync_*/')];
-  const patterns = folders.map((folder) => `  ${quoteString(`${root}${folder}*.avro`)}`);
+function howToLoad(source: RawSource): string {
+  const { table, root } = source;
+  const patterns = patternsOf(source).map((pattern) => `  ${pattern}`);
   const names = table.columns.map(({ name }) => quoteDouble(name));
   const sources = table.columns.map(({ source }) => quoteDouble(source));
   const key = `substr(filename, ${characters(root).length + 1})`;

@@ -150,6 +150,22 @@ describe('Athena', () => {
     );
   });
 
+  it('reads a folder once when a later dump lists more of its files, and so does Trino', () => {
+    const folder = 'sync_1240/_heap_table_name=pageviews/';
+    const files = [1240n, 1241n].map((dump, part) => {
+      const key = `${folder}part-0000${part}.avro`;
+      return { dump, key, uri: key };
+    });
+    const table = { ...shop.pageviews, effective: { ...shop.pageviews.effective, files } };
+    const rawOf = (id: 'athena' | 'trino'): string => {
+      const { statements } = generateSql(shopRequest(table, { dialect: id }));
+      const raw = statements.filter(({ step, sql }) => step === 'raw' && sql.includes('pageviews_raw'));
+      return raw.map(({ sql }) => sql).join('\n');
+    };
+    expect(rawOf('athena')).toContain("'projection.dc_dump.values' = '1240',");
+    expect(rawOf('trino').match(/register_partition/g)).toHaveLength(1);
+  });
+
   it('stays within its limit with thousands of files, and warns when it cannot', () => {
     const files = [...Array(5000).keys()].map(
       (part) => [1241n, `${String(part).padStart(5, '0')}-44e02b46-da18-46d4-bc22-071b6f4d6e73-c000`] as const,
@@ -213,6 +229,21 @@ describe('on DuckDB', () => {
     expect(text).toContain(`f.object_key = substr(replace(r."filename", '\\', '/'), 17)`);
   });
 
+  it('a listed file that is not in the bucket is not asked for: one such file would fail the whole list', () => {
+    const key = 'sync_1241/_heap_table_name=pageviews/part-00000-77aa.avro';
+    const rawOf = (missing: readonly string[]) => {
+      const request = shopRequest({ ...shop.pageviews, missing }, { dialect: 'duckdb' });
+      const { statements, warnings } = generateSql(request);
+      return { ...statements.find(({ creates }) => creates === 'pageviews_raw')!, warnings };
+    };
+    const { sql, comment, warnings } = rawOf([key]);
+    expect(sql).not.toContain(key);
+    expect(sql.match(/part-/g)).toHaveLength(2);
+    expect(comment).toContain('left out');
+    expect(warnings).toEqual([expect.stringContaining('is not in the bucket')]);
+    expect(rawOf(shop.pageviews.effective.files.map((file) => file.key)).sql).toContain('WHERE FALSE');
+  });
+
   it('a star in a key is that star', () => {
     const table = sqlTable('a*[b]?', shop.pageviews.columns, [[1241n, '00000']], { since: 1241n });
     expect(generateSql(shopRequest(table, { dialect: 'duckdb' })).text).toContain(
@@ -233,6 +264,45 @@ describe('on DuckDB', () => {
     );
     await runStatements(engine, sql, rawForms.duckdb);
     expect(await engine.rows('SELECT user_id FROM pageviews_dedup')).toEqual([['9007199254740993']]);
+  });
+});
+
+describe('the load that PostgreSQL is told', () => {
+  const loadOf = (dumps: number, layout: (dump: number) => string): string => {
+    const files = [...Array(dumps).keys()].map((index) => {
+      const key = `sync_${index + 1}/${layout(index + 1)}/part-00000.avro`;
+      return { dump: BigInt(index + 1), key, uri: key };
+    });
+    const table = { ...shop.pageviews, effective: { ...shop.pageviews.effective, files } };
+    const { statements } = generateSql(shopRequest(table, { dialect: 'postgres' }));
+    return statements.find(({ creates }) => creates === 'pageviews_raw')!.comment;
+  };
+
+  it('covers both layouts when the export changed from one to the other', () => {
+    const layout = (dump: number): string => (dump === 1 ? 'pageviews' : '_heap_table_name=pageviews');
+    expect(loadOf(2, layout)).toContain("'s3://csq-rs3-acme/sync_1/pageviews/*.avro'");
+    const many = loadOf(30, layout);
+    expect(many).toContain("'s3://csq-rs3-acme/sync_*/pageviews/*.avro'");
+    expect(many).toContain("'s3://csq-rs3-acme/sync_*/_heap_table_name=pageviews/*.avro'");
+    expect(many.match(/\.avro'/g)).toHaveLength(2);
+  });
+
+  it('takes a bracket in a name for itself', () => {
+    expect(loadOf(1, () => 'a[b]')).toContain("/sync_1/a[[]b]/*.avro'");
+  });
+});
+
+describe('the short form for many files', () => {
+  it('is not taken where files lie in the folder of another dump: what else lies there is not known', () => {
+    const files = [...Array(250).keys()].map((part) => {
+      const key = `sync_1240/_heap_table_name=pageviews/part-${part}.avro`;
+      return { dump: 1241n, key, uri: key };
+    });
+    const dumps = [{ dump: 1241n, folder: 'sync_1240/_heap_table_name=pageviews/' }];
+    const table = { ...shop.pageviews, effective: { ...shop.pageviews.effective, files, dumps } };
+    const { statements } = generateSql(shopRequest(table, { dialect: 'athena' }));
+    const live = statements.find(({ creates }) => creates === 'pageviews_live')!.sql;
+    expect(live.match(/part-\d+\.avro'/g)).toHaveLength(250);
   });
 });
 
