@@ -42,6 +42,9 @@ export function createCatalogIo(store: ObjectStore, maxConcurrency: number): Cat
         for (const object of page.objects) objects.push(object);
         for (const folder of page.folders) folders.push(folder);
         options.onPage?.(objects.length);
+        // A server that repeats itself would be listed for ever.
+        if (pageToken !== undefined && page.nextToken === pageToken)
+          throw new Failure('store.protocol', { detail: 'its list of keys goes round in a circle' });
         pageToken = page.nextToken;
         if (pageToken === undefined) return { objects, folders, isCut: false };
       }

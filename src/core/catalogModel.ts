@@ -44,7 +44,7 @@ export interface SyncContents {
   readonly definitions?: ObjectInfo;
   /** Objects in the folder that belong to no table; a lower bound if `isPartial`. */
   readonly otherObjects: number;
-  /** The folder holds more objects than are listed at once: sizes and counts of some tables are absent. */
+  /** There is more than is listed at once, in the folder or in others that files lie in: sizes and counts of some tables are absent. */
   readonly isPartial: boolean;
 }
 
@@ -156,7 +156,7 @@ export interface Catalog {
   /**
    * The files that make up a table as of a dump (the newest if `undefined`). Reads manifests from the newest back until
    * the table's full resync is found; an unreadable one among them is a failure, because its files would be lost unsaid.
-   * `catalog.noSuchDump`, `catalog.noSuchTable`, `manifest.unreadable`. `onProgress` hears how many manifests were read.
+   * `catalog.noSuchDump`, `catalog.noSuchTable`, `catalog.noManifest`, `manifest.unreadable`. `onProgress` hears how many manifests were read.
    */
   effectiveFiles(
     table: string,

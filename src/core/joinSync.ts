@@ -15,8 +15,8 @@ export interface SyncSources {
   readonly manifestFailure?: FailureData;
   /** Everything that was listed: under the folder, and files of the manifest that lie elsewhere. */
   readonly objects: readonly ObjectInfo[];
-  /** If the listing was cut short: the table folders there are, and those of them that were listed whole. */
-  readonly cut?: { readonly folders: readonly string[]; readonly whole: ReadonlySet<string> };
+  /** If not all was listed: the table folders there are, and which folders were listed whole. */
+  readonly cut?: { readonly folders: readonly string[]; isWhole(folder: string): boolean };
 }
 
 /** Joins a manifest with what lies there. The rule: only files that the manifest lists count [seed, "Manifest metadata"]. */
@@ -46,7 +46,7 @@ export function joinSync(sources: SyncSources): SyncContents {
     tallyOf(tally, table).folders.add(name);
   }
   const unlisted = unlistedState(manifest, manifestFailure);
-  const tables = [...tally].map(([name, entry]) => finish(name, entry, unlisted, cut?.whole));
+  const tables = [...tally].map(([name, entry]) => finish(name, entry, unlisted, cut));
   tables.sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
     dump,
@@ -182,16 +182,11 @@ function count(entry: TableTally | undefined, object: ObjectInfo, doesCount: boo
   }
 }
 
-function finish(
-  name: string,
-  entry: TableTally,
-  unlisted: ListingState,
-  whole: ReadonlySet<string> | undefined,
-): TableContents {
+function finish(name: string, entry: TableTally, unlisted: ListingState, cut: SyncSources['cut']): TableContents {
   const { listed, presentFiles, bytes, ignoredFiles, ignoredBytes } = entry;
   const folders = [...entry.folders].sort();
   const listedFiles = listed?.files.length ?? 0;
-  const isCounted = whole === undefined || folders.every((folder) => whole.has(folder));
+  const isCounted = cut === undefined || folders.every((folder) => cut.isWhole(folder));
   const isGone = isCounted && listedFiles > 0 && presentFiles === 0;
   return {
     name,

@@ -103,8 +103,8 @@ function parseDefinitionsPath(root: JsonRecord, problems: ManifestProblem[]): st
   return undefined;
 }
 
-/** Which table listed a file first, and where, by the file's key (or its URI). */
-type Owners = Map<string, { readonly table: string; readonly path: string }>;
+/** Which tables list a file, and where it was listed first, by the file's key (or its URI). */
+type Owners = Map<string, { readonly tables: Set<string>; readonly path: string }>;
 
 interface ParsedTables {
   readonly tables: readonly ManifestTable[];
@@ -184,17 +184,18 @@ interface FileAt {
 /** False for a file that this table has listed before. One that another table lists stays, and is reported. */
 function isNew(at: FileAt, table: string, owners: Owners, problems: ManifestProblem[]): boolean {
   const identity = at.file.key ?? at.file.uri;
-  const owner = owners.get(identity)?.table;
-  if (owner === undefined) {
-    owners.set(identity, { table, path: at.path });
+  const tables = owners.get(identity)?.tables;
+  if (tables === undefined) {
+    owners.set(identity, { tables: new Set([table]), path: at.path });
     return true;
   }
-  const message =
-    owner === table
-      ? `This file is listed more than once for ${table} and counts once.`
-      : `This file is listed for ${owner} and for ${table}.`;
+  const isNewHere = !tables.has(table);
+  const message = isNewHere
+    ? `This file is listed for ${[...tables].join(', ')} and for ${table}.`
+    : `This file is listed more than once for ${table} and counts once.`;
   problems.push({ code: 'duplicateFile', path: at.path, message });
-  return owner !== table;
+  tables.add(table);
+  return isNewHere;
 }
 
 function parseFiles(value: unknown, path: string, problems: ManifestProblem[]): readonly FileAt[] {

@@ -9,7 +9,7 @@ import type { ObjectInfo } from './ports';
 /** Above this a sync's folder is not listed object by object: at S3's page size, 20,000 objects. */
 const maxFlatPages = 20;
 const pageSize = 1000;
-/** Other folders that a manifest's files are looked for in. */
+/** Other folders that the files of a whole manifest are looked for in; for a single table, in all of them. */
 const maxOtherFolders = 50;
 
 /** Lists a sync's whole folder and reads its manifest, at the same time. Too large a folder is listed by its tables only. */
@@ -34,15 +34,20 @@ export async function listSync(
     folder === undefined ? nothing : io.listAll({ prefix: folder }, signal, { goOn }),
   ]);
   const [elsewhere, cut] = await Promise.all([
-    listElsewhere(io, found, part.manifest, undefined, signal),
+    listElsewhere(io, found, part.manifest, signal),
     listing.isCut && folder !== undefined ? listCut(io, folder, listing.objects, signal) : undefined,
   ]);
+  // What was not looked for is not missing: tables with files in such folders stay uncounted.
+  const isWhole = (wanted: string): boolean =>
+    folder !== undefined && wanted.startsWith(folder)
+      ? cut === undefined || cut.whole.has(wanted)
+      : elsewhere.folders.has(wanted);
   return {
     dump,
     ...(folder === undefined ? {} : { folder }),
     ...part,
-    objects: [...listing.objects, ...elsewhere],
-    ...(cut === undefined ? {} : { cut }),
+    objects: [...listing.objects, ...elsewhere.objects],
+    ...(cut === undefined && !elsewhere.isCut ? {} : { cut: { folders: cut?.folders ?? [], isWhole } }),
   };
 }
 
@@ -72,9 +77,18 @@ export async function listTable(
     list('named'),
     list('plain'),
   ]);
-  const elsewhere = await listElsewhere(io, found, part.manifest, table, signal);
-  const objects = [...named, ...plain, ...elsewhere];
+  const elsewhere = await listElsewhere(io, found, part.manifest, signal, table);
+  const objects = [...named, ...plain, ...elsewhere.objects];
   return { dump, ...(folder === undefined ? {} : { folder }), ...part, objects };
+}
+
+/** What lies outside the sync's own folder, in folders of other syncs. */
+interface Elsewhere {
+  readonly objects: readonly ObjectInfo[];
+  /** The folders that were listed. */
+  readonly folders: ReadonlySet<string>;
+  /** There are more of them. */
+  readonly isCut: boolean;
 }
 
 /** Files that a manifest lists outside its own sync's folder, as far as they lie in folders of other syncs. */
@@ -82,9 +96,9 @@ async function listElsewhere(
   io: CatalogIo,
   { sync, index }: FoundSync,
   manifest: ManifestDocument | undefined,
-  table: string | undefined,
   signal: AbortSignal,
-): Promise<readonly ObjectInfo[]> {
+  table?: string,
+): Promise<Elsewhere> {
   const folders = new Set<string>();
   for (const { name, files } of manifest?.manifest.tables ?? []) {
     if (table !== undefined && name !== table) continue;
@@ -94,10 +108,13 @@ async function listElsewhere(
         folders.add(key.slice(0, key.lastIndexOf('/') + 1));
     }
   }
-  const listings = await Promise.all(
-    [...folders].slice(0, maxOtherFolders).map((prefix) => io.listAll({ prefix, delimiter: '/' }, signal)),
-  );
-  return listings.flatMap((listing) => listing.objects);
+  const listed = table === undefined ? [...folders].slice(0, maxOtherFolders) : [...folders];
+  const listings = await Promise.all(listed.map((prefix) => io.listAll({ prefix, delimiter: '/' }, signal)));
+  return {
+    objects: listings.flatMap((listing) => listing.objects),
+    folders: new Set(listed),
+    isCut: listed.length < folders.size,
+  };
 }
 
 /** Which table folders there are, and which of them the cut listing holds whole: those it had gone past. */
@@ -106,7 +123,7 @@ async function listCut(
   folder: string,
   objects: readonly ObjectInfo[],
   signal: AbortSignal,
-): Promise<NonNullable<SyncSources['cut']>> {
+): Promise<{ readonly folders: readonly string[]; readonly whole: ReadonlySet<string> }> {
   const { folders } = await io.listAll({ prefix: folder, delimiter: '/' }, signal);
   const whole = new Set<string>();
   let last = '';

@@ -42,10 +42,7 @@ export function createTableCatalog(manifests: ManifestReader): TableCatalog {
     async effectiveFiles(table, asOf, signal, onProgress) {
       const all = await committed(asOf, signal);
       if (all.length === 0)
-        throw new Failure(
-          asOf === undefined ? 'catalog.noSuchTable' : 'catalog.noManifest',
-          asOf === undefined ? { table } : { dump: asOf.toString() },
-        );
+        throw new Failure('catalog.noManifest', asOf === undefined ? {} : { dump: asOf.toString() });
       // Only the one table of each manifest is held: a long history would not fit otherwise.
       const slim: Manifest[] = [];
       let isFound = false;

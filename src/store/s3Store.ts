@@ -120,6 +120,9 @@ async function listPage(
   // Every S3 repeats the bucket's name; another document that happens to be XML does not.
   if (output.Name === undefined)
     throw new Failure('store.protocol', { detail: "the answer is not S3's list of keys" });
+  // Taken for the end, it would be a list with keys lost unsaid.
+  if (output.IsTruncated === true && !output.NextContinuationToken)
+    throw new Failure('store.protocol', { detail: 'its list of keys is cut, and it does not say how to go on' });
   const isEncoded = output.EncodingType === 'url';
   const relative = (listed: string): string => (isEncoded ? decodeListedKey(listed) : listed).slice(prefix.length);
   return {

@@ -424,6 +424,30 @@ describe('tables over all dumps', () => {
     expect(await createCatalog(store).effectiveFiles('users')).toMatchObject({ since: 9n, asOf: 10n });
   });
 
+  it('are not called missing where they lie in more folders of other syncs than are looked into at once', async () => {
+    const store = createMemoryObjectStore();
+    const files = [...Array(60).keys()].map((index) => part(index + 1, 'users', 0));
+    for (const file of files) store.put(file, 'x');
+    store.put(part(99, 'orders', 0), 'x');
+    store.put(
+      'manifests/sync_99.json',
+      manifestOf(99, [
+        { name: 'users', files, incremental: false },
+        { name: 'orders', files: [part(99, 'orders', 0), part(99, 'orders', 1)] },
+      ]),
+    );
+    const catalog = createCatalog(store);
+    const { tables, isPartial } = await catalog.contents(99n);
+    expect(isPartial).toBe(true);
+    expect(tables).toMatchObject([
+      { name: 'orders', presentFiles: 1, missingFiles: 1 },
+      { name: 'users', state: 'listed' },
+    ]);
+    expect(tables[1]).not.toHaveProperty('missingFiles');
+    const parts = await catalog.parts(99n, 'users');
+    expect(parts.map(({ state }) => state)).toEqual(Array(60).fill('listed'));
+  });
+
   it('fail by name: no such dump, no such table, a manifest in between that cannot be read', async () => {
     const store = history(5, 1);
     store.put('sync_6/_heap_table_name=users/part-00000-a.avro', '');
@@ -436,7 +460,18 @@ describe('tables over all dumps', () => {
     catalog.refresh();
     expect(await codeOf(catalog.effectiveFiles('users'))).toBe('manifest.unreadable');
     expect(await codeOf(createCatalog(createMemoryObjectStore()).effectiveFiles('users'))).toBe(
-      'catalog.noSuchTable',
+      'catalog.noManifest',
     );
+  });
+});
+
+describe('a listing', () => {
+  it('that a server gives round in a circle is a failure, not a list without an end', async () => {
+    const store = createMemoryObjectStore();
+    const circle = { ...store, list: () => Promise.resolve({ objects: [], folders: [], nextToken: 'again' }) };
+    const failure = await createCatalog(circle)
+      .syncs()
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'store.protocol' });
   });
 });

@@ -101,6 +101,12 @@ describe('a manifest', () => {
     expect(codes(value)).toEqual(['duplicateFile tables[1].files[0]']);
   });
 
+  it('counts a file once for each table, also when the second one lists it twice', () => {
+    const value = { dump_id: 1234, tables: [table(), table({ name: 'sessions', files: [users(0), users(0)] })] };
+    expect(parse(value).manifest.tables.map(({ files }) => files.length)).toEqual([1, 1]);
+    expect(codes(value)).toEqual(['duplicateFile tables[1].files[0]', 'duplicateFile tables[1].files[1]']);
+  });
+
   it('puts a repeated table together, as a full one if either is', () => {
     const value = {
       dump_id: 1234,
