@@ -1,13 +1,14 @@
 import { describeStoreFailure, type FailureWords, type StoreFailureCode } from './describeStoreFailure';
 import type { FailureCode, FailureData } from './failure';
 import { formatCount } from './format';
+import { migrationsTable } from './manifest';
 
 export type { FailureRemedy, FailureWords } from './describeStoreFailure';
 
 /**
  * A failure in words: `message` is one sentence (what happened, to which thing), `hint` says why, if known, and what
- * to do next (it may be empty). The one place where the product's failures become words; the command line prints both
- * in one line.
+ * to do next (it may be empty). The one place where the product's failures become words, for the editor and for the
+ * command line (which prints both in one line): no word of a view, a button or an option.
  */
 export function describeFailure(failure: FailureData): FailureWords {
   const { code, facts } = failure;
@@ -67,14 +68,13 @@ function describeOther(
   facts: Facts,
 ): FailureWords {
   const thing = (otherwise: string): string => facts.thing(places, otherwise);
-  const table = facts.text('table');
   switch (code) {
     case 'cancelled':
       return { message: 'Cancelled.', hint: '' };
     case 'internal':
       return {
         message: `Something went wrong in Data Connect Explorer${facts.detail}.`,
-        hint: 'This is a fault of the extension. The log has more; trying again may help.',
+        hint: 'That is a fault of this program, not of the export. Trying again may help; if it does not, report it with these words.',
         remedy: 'showLog',
       };
     case 'ref.unreadable':
@@ -87,21 +87,18 @@ function describeOther(
         'The manifest',
         thing('of this sync'),
         facts,
-        'Its sync is shown by what lies in its folder.',
+        'Until it can be read, nobody knows which files of its sync count; what lies in the folder can be looked at.',
       );
     case 'report.unreadable':
       return unreadable('The sync report', thing(''), facts, 'Open it as text to see what it holds.');
     case 'definitions.unreadable':
       return unreadable('The property definitions', thing(''), facts, 'Open them as text to see what they hold.');
     case 'sql.noKey':
-      return {
-        message: `${table === undefined ? 'This table' : quote(table)} has no key to find duplicates by${facts.detail}.`,
-        hint: 'Users need user_id, sessions session_id and user_id, events event_id and user_id.',
-      };
+      return describeNoKey(facts);
     case 'sql.badName':
       return {
         message: `${quote(facts.text('name') ?? 'This name')} cannot be written in SQL${facts.detail}.`,
-        hint: 'Give it another name and generate the SQL again.',
+        hint: 'No database takes such a name. Choose another table.',
       };
     case 'sample.cannotWrite':
       return {
@@ -112,6 +109,23 @@ function describeOther(
   }
 }
 
+/** A table without the columns that its SQL is made of. Facts: `table`, `kind`, `detail`. */
+function describeNoKey(facts: Facts): FailureWords {
+  const table = facts.text('table');
+  const name = table === undefined ? 'This table' : quote(table);
+  if (table === migrationsTable)
+    return { message: `${name} maps no users${facts.detail}.`, hint: 'It needs from_user_id and to_user_id.' };
+  return facts.text('kind') === 'migrated'
+    ? {
+        message: `${name} has no users to migrate${facts.detail}.`,
+        hint: 'A migrated view needs user_id. Choose a table of users, sessions or events.',
+      }
+    : {
+        message: `${name} has no key to find duplicates by${facts.detail}.`,
+        hint: 'Users need user_id, sessions session_id and user_id, events event_id and user_id. Choose a table that has them.',
+      };
+}
+
 /** What is not in the bucket. Facts: `dump`, `table`. */
 function describeCatalog(code: CatalogFailureCode, facts: Facts): FailureWords {
   const dump = facts.text('dump');
@@ -120,15 +134,21 @@ function describeCatalog(code: CatalogFailureCode, facts: Facts): FailureWords {
     case 'catalog.noSuchDump':
       return {
         message: dump === undefined ? 'There is no such sync here.' : `There is no sync of dump ${dump} here.`,
-        hint: 'Refresh if it was delivered just now; else choose a dump from the list of syncs.',
+        hint: 'If it was delivered just now, look again. Else check the dump, and that this is the place that holds manifests/ and the folders of the syncs.',
         remedy: 'retry',
       };
     case 'catalog.noManifest':
-      return {
-        message: dump === undefined ? 'The sync has no manifest yet.' : `Dump ${dump} has no manifest yet.`,
-        hint: 'Its sync is in progress or has failed: none of its files count until the manifest is there. Refresh later.',
-        remedy: 'retry',
-      };
+      return dump === undefined
+        ? {
+            message: 'There is no manifest here, and without one no file counts.',
+            hint: 'Choose the place that holds manifests/ and the folders of the syncs. In a new export, wait for the first delivery.',
+            remedy: 'retry',
+          }
+        : {
+            message: `Dump ${dump} has no manifest yet.`,
+            hint: 'Its sync is in progress or has failed: none of its files count until the manifest is there. Look again later.',
+            remedy: 'retry',
+          };
     case 'catalog.noSuchTable':
       return {
         message: `There is no ${table === undefined ? 'such table' : `table ${quote(table)}`} in ${dump === undefined ? 'any manifest here' : `dump ${dump}`}.`,

@@ -11,13 +11,18 @@ export interface FailureWords {
 
 export type StoreFailureCode = Extract<FailureCode, `store.${string}`>;
 
-/** The words for what a bucket or a folder answered. The facts are those of `src/store`. */
+/**
+ * The words for what a bucket or a folder answered. The facts are those of `src/store`. They serve the editor and the
+ * command line alike: no word of a view, a button or an option.
+ */
 export function describeStoreFailure(code: StoreFailureCode, facts: FailureFacts): FailureWords {
   const get = (name: string): string | undefined => {
     const value = facts[name];
     return value === undefined || value === '' ? undefined : String(value);
   };
-  const thing = get('uri') ?? get('key') ?? get('path') ?? 'the bucket';
+  const named = get('uri') ?? get('key') ?? get('path');
+  const thing = named ?? 'the bucket';
+  const first = named ?? 'The bucket';
   const detail = get('detail') === undefined ? '' : ` (${get('detail') ?? ''})`;
   switch (code) {
     case 'store.accessDenied':
@@ -38,23 +43,19 @@ export function describeStoreFailure(code: StoreFailureCode, facts: FailureFacts
     case 'store.noSuchBucket':
       return describeNoBucket(thing, get);
     case 'store.notFound':
-      return {
-        message: `${thing} is not there.`,
-        hint: 'It was moved, deleted, or not delivered yet. Refresh to see what is there now.',
-        remedy: 'retry',
-      };
+      return describeNotFound(first, get);
     case 'store.changed':
       return {
-        message: `${thing} was replaced while it was being read.`,
-        hint: 'Open it again to read the new version.',
+        message: `${first} was replaced while it was being read.`,
+        hint: 'Read it again for the new version.',
         remedy: 'retry',
       };
     case 'store.network':
-      return describeNetwork(thing, get);
+      return describeNetwork(first, get);
     case 'store.protocol':
       return {
         message: `${get('endpoint') ?? 'The server'} did not answer as S3 does${detail}.`,
-        hint: 'Check the endpoint and the path style in the connection; a proxy or a sign-in page may stand in between.',
+        hint: 'Check the endpoint, and whether it wants path-style addresses; a proxy or a sign-in page may stand in between.',
         remedy: 'editConnection',
       };
     case 'store.throttled':
@@ -66,10 +67,31 @@ export function describeStoreFailure(code: StoreFailureCode, facts: FailureFacts
     case 'store.wrongRegion':
       return {
         message: `The bucket "${get('bucket') ?? thing}" is not in ${get('region') === undefined ? 'the region asked' : `the region ${get('region') ?? ''}`}.`,
-        hint: "Set the bucket's own region in the connection.",
+        hint: "Set the bucket's own region.",
         remedy: 'editConnection',
       };
   }
+}
+
+function describeNotFound(first: string, get: Get): FailureWords {
+  const remedy = 'retry';
+  if (get('reason') === 'notAFile')
+    return {
+      message: `${first} is not a file.`,
+      hint: 'Folders and devices have no bytes to read: name a file.',
+      remedy,
+    };
+  if (get('errorCode') === 'ELOOP')
+    return {
+      message: `${first} is a link that leads back to itself.`,
+      hint: 'Name the file that is meant.',
+      remedy,
+    };
+  return {
+    message: `${first} is not there.`,
+    hint: 'It was moved, deleted, or not delivered yet. Check its name, and look at what is there now.',
+    remedy,
+  };
 }
 
 function describeNoBucket(thing: string, get: Get): FailureWords {
@@ -78,7 +100,7 @@ function describeNoBucket(thing: string, get: Get): FailureWords {
   return get('path') === undefined
     ? {
         message: `There is no bucket "${get('bucket') ?? thing}"${endpoint === undefined ? '' : ` at ${endpoint}`}.`,
-        hint: "Check the bucket's name and the endpoint in the connection.",
+        hint: "Check the bucket's name, and the endpoint if it is not on AWS.",
         remedy,
       }
     : {
@@ -121,18 +143,22 @@ function describeDenied(thing: string, get: Get): FailureWords {
   }
   const action = get('action');
   if (action === 's3:ListBucket')
-    return { message, hint: `${who} may not list the bucket, or not this prefix of it (s3:ListBucket).`, remedy };
+    return {
+      message,
+      hint: `${who} may not list the bucket, or not this prefix of it. Ask for s3:ListBucket, or use other credentials.`,
+      remedy,
+    };
   if (action === 's3:GetObject')
     return {
       message,
-      hint: `${who} may not read this object (s3:GetObject); without s3:ListBucket, S3 answers the same for an object that is not there.`,
+      hint: `${who} may not read this object. Ask for s3:GetObject, or use other credentials; without s3:ListBucket, S3 answers the same for an object that is not there.`,
       remedy,
     };
   return { message, hint: `${who} may not do this${action === undefined ? '' : ` (${action})`}.`, remedy };
 }
 
 function describeBadCredentials(get: Get): FailureWords {
-  const whose = ofProfile(get, 'of this connection');
+  const whose = ofProfile(get, 'in use');
   const remedy = get('profile') === undefined ? 'editConnection' : 'switchProfile';
   switch (get('reason') ?? '') {
     case 'wrongSecret':
@@ -162,7 +188,7 @@ function describeBadCredentials(get: Get): FailureWords {
     default:
       return {
         message: `The access key ${whose} is not known to the server.`,
-        hint: 'It was deleted or switched off, or belongs to another endpoint.',
+        hint: 'It was deleted or switched off, or belongs to another endpoint. Use another one.',
         remedy,
       };
   }
@@ -179,7 +205,7 @@ function describeNoCredentials(get: Get): FailureWords {
   return profile === undefined
     ? {
         message: 'No AWS credentials were found.',
-        hint: 'Choose a profile or type an access key in the connection; the environment and the default profile have none.',
+        hint: 'Neither the environment nor the default profile has any. Choose a profile, or give an access key.',
         remedy: 'editConnection',
       }
     : {
@@ -189,7 +215,7 @@ function describeNoCredentials(get: Get): FailureWords {
       };
 }
 
-function describeNetwork(thing: string, get: Get): FailureWords {
+function describeNetwork(first: string, get: Get): FailureWords {
   const endpoint = get('endpoint') ?? 'S3';
   const remedy = 'retry';
   switch (get('reason') ?? '') {
@@ -201,7 +227,7 @@ function describeNetwork(thing: string, get: Get): FailureWords {
       };
     case 'unknownHost':
       return {
-        message: `The name of the server for ${thing} is not known.`,
+        message: `The name of the server${get('endpoint') === undefined ? ' of S3' : ` ${get('endpoint') ?? ''}`} is not known.`,
         hint: 'Check the network, the endpoint and the region; a VPN may be needed.',
         remedy,
       };
@@ -214,7 +240,7 @@ function describeNetwork(thing: string, get: Get): FailureWords {
     case 'reset':
       return {
         message: `The connection to ${endpoint} was cut.`,
-        hint: 'Try again; what was read so far is kept.',
+        hint: 'The network, a proxy or the server broke it off. Try again.',
         remedy,
       };
     case 'unreachable':
@@ -226,8 +252,14 @@ function describeNetwork(thing: string, get: Get): FailureWords {
     case 'tls':
       return {
         message: `The certificate of ${endpoint} is not trusted.`,
-        hint: `${sentence(get('detail') ?? 'it could not be verified')} Behind a company proxy, VS Code must know its certificate (http.systemCertificates).`,
+        hint: `${sentence(get('detail') ?? 'it could not be verified')} Behind a company proxy, its certificate must be known here: in VS Code by http.systemCertificates, on the command line by NODE_EXTRA_CA_CERTS.`,
         remedy,
+      };
+    case 'handshake':
+      return {
+        message: `${endpoint} does not speak TLS as it should.`,
+        hint: `If the server has no TLS, its address begins with http://, not https://. ${sentence(get('detail') ?? 'the handshake failed')}`,
+        remedy: 'editConnection',
       };
     case 'serverError':
       return {
@@ -237,7 +269,7 @@ function describeNetwork(thing: string, get: Get): FailureWords {
       };
     default:
       return {
-        message: `${thing} could not be read.`,
+        message: `${first} could not be read.`,
         hint: `${sentence(get('detail') ?? 'the connection failed')} Try again.`,
         remedy,
       };

@@ -60,7 +60,8 @@ const big = { bigint: true } as const;
 /** The file behind a key: a regular file inside the root. Devices and pipes are not opened, they might never answer. */
 async function fileOf(folder: FolderRoot, key: string): Promise<string> {
   const file = await folder.resolve(key);
-  if (file === undefined || !(await stat(file)).isFile()) throw new Failure('store.notFound');
+  if (file === undefined) throw new Failure('store.notFound');
+  if (!(await stat(file)).isFile()) throw new Failure('store.notFound', { reason: 'notAFile' });
   return file;
 }
 

@@ -2,8 +2,8 @@ import { Failure } from '../core/failure';
 import type { RequestContext } from './failures';
 import { cleanCause, oneLine } from './redact';
 
-/** Why there was no answer. One word each, for the facts. */
-type Reason = 'refused' | 'unknownHost' | 'timeout' | 'reset' | 'unreachable' | 'tls';
+/** Why there was no answer. One word each, for the facts. `tls`: a certificate; `handshake`: TLS before it came to that. */
+type Reason = 'refused' | 'unknownHost' | 'timeout' | 'reset' | 'unreachable' | 'tls' | 'handshake';
 
 /** Codes of Node, libuv and OpenSSL. Source: Node.js documentation, "Errors", and `man 2 connect`. */
 const reasons: ReadonlyMap<string, Reason> = new Map<string, Reason>([
@@ -20,7 +20,8 @@ const reasons: ReadonlyMap<string, Reason> = new Map<string, Reason>([
   ['ENETUNREACH', 'unreachable'],
   ['ENETDOWN', 'unreachable'],
   ['EADDRNOTAVAIL', 'unreachable'],
-  ['EPROTO', 'tls'],
+  ['EPROTO', 'handshake'],
+  ['ERR_TLS_HANDSHAKE_TIMEOUT', 'timeout'],
   ['CERT_HAS_EXPIRED', 'tls'],
   ['CERT_NOT_YET_VALID', 'tls'],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'],
@@ -52,7 +53,8 @@ function timeoutReason(code: string): Reason {
 }
 
 function reasonOf(code: string): Reason | undefined {
-  return reasons.get(code) ?? (/^ERR_(?:TLS|SSL)_/.test(code) ? 'tls' : undefined);
+  if (/^ERR_TLS_CERT_/.test(code)) return 'tls';
+  return reasons.get(code) ?? (/^ERR_(?:TLS|SSL)_/.test(code) ? 'handshake' : undefined);
 }
 
 /** The error, the errors that it gathers (one for each address tried) and its causes, outermost first. */

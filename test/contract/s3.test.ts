@@ -324,7 +324,7 @@ describe.skipIf(skipReason !== undefined)(`S3${skipReason === undefined ? '' : `
       const endpoint = proxy.endpoint.replace('http:', 'https:');
       const store = await open(endpoint, bucket, server.credentials, { maxAttempts: 1 });
       const failure = await expectFailure(store.read(key), 'store.network');
-      expect(failure.facts).toMatchObject({ reason: 'tls' });
+      expect(failure.facts).toMatchObject({ reason: 'handshake' });
     });
 
     it.each(['list', 'read', 'head'] as const)('is tried again after a hang-up (%s)', async (verb) => {

@@ -41,7 +41,16 @@ describe('the words for a failure', () => {
       'store.accessDenied': ['archived', 'encryptionKey', 'role'],
       'store.badCredentials': ['unknownKey', 'wrongSecret', 'clockSkew', 'invalidToken', 'malformedKey'],
       'store.noCredentials': ['noKeys', 'none', 'profile'],
-      'store.network': ['refused', 'unknownHost', 'timeout', 'reset', 'unreachable', 'tls', 'serverError'],
+      'store.network': [
+        'refused',
+        'unknownHost',
+        'timeout',
+        'reset',
+        'unreachable',
+        'tls',
+        'handshake',
+        'serverError',
+      ],
     } as const;
     const lines = Object.entries(reasons).flatMap(([code, list]) =>
       list.map((reason) => `${reason}: ${say({ code: code as keyof typeof reasons, facts: { ...rich, reason } })}`),
@@ -49,14 +58,36 @@ describe('the words for a failure', () => {
     lines.push(say({ code: 'store.accessDenied', facts: { ...rich, action: 's3:ListBucket' } }));
     lines.push(say({ code: 'store.accessDenied', facts: { uri: '/data/x', path: '/data' } }));
     lines.push(say({ code: 'store.noSuchBucket', facts: { path: '/data', bucket: '/data' } }));
+    lines.push(say({ code: 'store.notFound', facts: { uri: '/data/x', path: '/data', reason: 'notAFile' } }));
+    lines.push(say({ code: 'store.notFound', facts: { uri: '/data/x', path: '/data', errorCode: 'ELOOP' } }));
     await expect(lines.join('\n')).toMatchFileSnapshot('../../golden/core/store-failures.txt');
+  });
+
+  it('fit the editor and the command line: nothing in them is a button, a view or a setting of one of the two', () => {
+    for (const code of failureCodes)
+      for (const facts of [rich, {}, { ...rich, reason: 'reset' }]) {
+        const { message, hint } = describeFailure({ code, facts });
+        expect(message + hint, code).not.toMatch(
+          /refresh|this connection|in the connection|the list|extension|log has/i,
+        );
+      }
+  });
+
+  it('name what the kind of SQL lacks', () => {
+    const words = (table: string, kind: string): string =>
+      describeFailure({ code: 'sql.noKey', facts: { table, kind, detail: 'no column user_id' } }).message;
+    expect(words('_event_metadata', 'migrated')).toBe(
+      '"_event_metadata" has no users to migrate: no column user_id.',
+    );
+    expect(words('_event_metadata', 'dedup')).toMatch(/no key to find duplicates by/);
+    expect(words('user_migrations', 'dedup')).toMatch(/maps no users/);
   });
 
   it('are whole sentences also when nothing is known, and never name a fact that is not there', async () => {
     const texts = failureCodes.map((code) => say({ code, facts: {} }));
     for (const code of failureCodes) {
       const { message, hint } = describeFailure({ code, facts: {} });
-      expect(message, code).toMatch(/^\S.*[^.]\.$/);
+      expect(message, code).toMatch(/^["A-Z].*[^.]\.$/);
       expect(hint, code).toMatch(/^$|[.?a-z0-9)]$/);
       expect(message + hint, code).not.toMatch(/undefined|NaN| {2}|""|\(\)| \.|!|please/i);
     }

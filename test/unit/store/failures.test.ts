@@ -122,7 +122,8 @@ describe('no answer', () => {
     [coded('ENETUNREACH'), 'unreachable'],
     [coded('SELF_SIGNED_CERT_IN_CHAIN'), 'tls'],
     [coded('ERR_TLS_CERT_ALTNAME_INVALID'), 'tls'],
-    [coded('EPROTO'), 'tls'],
+    [coded('EPROTO'), 'handshake'],
+    [coded('ERR_SSL_WRONG_VERSION_NUMBER'), 'handshake'],
     [new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')], ''), 'refused'],
     [new Error('wrapped', { cause: coded('ENOTFOUND') }), 'unknownHost'],
   ])('is store.network: case %#', (error, reason) => {
