@@ -2,14 +2,18 @@ import type { PartProgress } from '../../src/core/partProgress';
 import { createLinkButton } from '../ui/components';
 import { element, setShown } from '../ui/dom';
 import type { Formats } from '../ui/format';
-import { readStatus, rowsStatus } from './words';
+import { createReadingRate } from './readingRate';
+import { readStatus, rowsStatus, stateWords } from './words';
 
 export interface StatusBar {
   readonly element: HTMLElement;
   show(progress: PartProgress, codec: string): void;
-  /** `Row 12,345`, or nothing. */
+  /** `row 12,345`, or nothing. */
   setPosition(text: string): void;
 }
+
+/** The rate is said anew this often, so that a line that went dead shows too. */
+const refreshMs = 1000;
 
 /** One line below the grid: rows at the left, what reading them took at the right. */
 export function createStatusBar(formats: Formats, onReadOn: () => void): StatusBar {
@@ -18,9 +22,14 @@ export function createStatusBar(formats: Formats, onReadOn: () => void): StatusB
   const readOn = createLinkButton('Read on', onReadOn, 'Go on reading the file');
   const position = element('span', { class: 'status-position' });
   const read = element('span', { class: 'status-read' });
-  setShown(readOn, false);
-  setShown(position, false);
-  setShown(state, false);
+  for (const part of [readOn, position, state]) setShown(part, false);
+
+  const rate = createReadingRate(() => performance.now());
+  let timer: number | undefined;
+  const showState = (progress: PartProgress): void => {
+    state.textContent = stateWords(progress.state, rate.now(), formats);
+    setShown(state, state.textContent !== '');
+  };
   return {
     element: element(
       'footer',
@@ -29,11 +38,13 @@ export function createStatusBar(formats: Formats, onReadOn: () => void): StatusB
       read,
     ),
     show(progress, codec) {
+      rate.add(progress);
       rows.textContent = rowsStatus(progress, formats);
-      state.textContent = { reading: 'reading', paused: 'paused', complete: '', failed: 'stopped' }[progress.state];
-      setShown(state, progress.state !== 'complete');
-      setShown(readOn, progress.state === 'paused');
       read.textContent = `${readStatus(progress, formats)} · ${codec}`;
+      setShown(readOn, progress.state === 'paused');
+      showState(progress);
+      window.clearInterval(timer);
+      if (progress.state === 'reading') timer = window.setInterval(() => showState(progress), refreshMs);
     },
     setPosition(text) {
       position.textContent = text;

@@ -1,6 +1,7 @@
 import type { Damage, PartProgress } from '../../src/core/partProgress';
 import type { RowsOpened } from '../../src/protocol/rows';
 import type { Formats } from '../ui/format';
+import type { Reading } from './readingRate';
 
 /** The rows view's sentences. DOM-free. */
 
@@ -20,6 +21,14 @@ export function rowsStatus(progress: PartProgress, formats: Formats): string {
   const estimated = progress.estimatedRows;
   if (estimated === undefined || estimated <= progress.rows) return `${formats.count(progress.rows)}+ rows`;
   return `${formats.count(progress.rows)} of ${formats.estimate(estimated)} rows`;
+}
+
+/** What goes on in the part: `3.1 MB/s · 23 MB to come` once reading takes long enough to say; nothing once it is whole. */
+export function stateWords(state: PartProgress['state'], reading: Reading | undefined, formats: Formats): string {
+  if (state !== 'reading') return { paused: 'paused', complete: '', failed: 'stopped' }[state];
+  if (reading === undefined) return 'reading';
+  const rate = reading.bytesPerSecond === 0 ? 'waiting for bytes' : `${formats.bytes(reading.bytesPerSecond)}/s`;
+  return `${rate} · ${formats.bytes(reading.bytesToCome)} to come`;
 }
 
 /** `64 KB of 26 MB read, 1 request`. */
