@@ -2,15 +2,16 @@ import { isFailure } from '../core/failure';
 import type { Damage } from '../core/partProgress';
 import { type ByteWindow, maxBlockHeaderBytes } from './byteWindow';
 import type { Decompress } from './codecs';
+import { freeBytes } from './freeBytes';
 import { type Header, syncMarkerBytes } from './header';
 import type { Kernel } from './kernel';
 import { faulty, maxLongBytes, readCount, skipVarint } from './varint';
 
-/** A block with at least one readable row. */
+/** A block with at least one readable row. Its bytes are valid until the next one is asked for. */
 export interface ScannedBlock {
   /** 0-based in the file; damaged stretches count as one each. */
   readonly number: number;
-  /** Where its compressed bytes begin, and the bytes themselves: a view, to be copied if it is kept. */
+  /** Where its compressed bytes begin, and the bytes themselves. */
   readonly dataOffset: number;
   readonly compressed: Buffer;
   readonly data: Buffer;
@@ -92,13 +93,13 @@ export class BlockScanner {
       await window.ensure(offset + maxBlockHeaderBytes);
       const attempt = await this.attempt(offset);
       this.options.onAttempt?.();
-      if (attempt.block !== undefined && attempt.problem === undefined) {
-        this.moveTo('at' in attempt.next ? attempt.next.at : offset);
-        yield attempt.block;
-      } else {
-        if (attempt.block !== undefined) yield attempt.block;
-        await this.passDamage(offset, attempt);
+      const { block, problem, next } = attempt;
+      if (block !== undefined) {
+        if (problem === undefined) this.moveTo('at' in next ? next.at : offset);
+        yield block;
+        if (block.data.buffer !== block.compressed.buffer) freeBytes(block.data);
       }
+      if (block === undefined || problem !== undefined) await this.passDamage(offset, attempt);
       await this.letOthersIn();
     }
   }
@@ -254,9 +255,14 @@ export class BlockScanner {
     };
     // Rows of a block that is right in itself are kept; of one that is not, its header may be what is wrong.
     if (!isSound) return { next: { searchFrom: offset }, problem };
+    // Looking on moves the window: the block takes its bytes along.
+    const kept =
+      decoded.data === undefined || decoded.rows === 0
+        ? {}
+        : { block: this.block(start, Buffer.from(compressed), Buffer.from(decoded.data), decoded.rows) };
     const goesOn = afterMarker >= window.totalBytes || (await this.looksLikeBlock(afterMarker));
     return {
-      ...block,
+      ...kept,
       problem,
       next: goesOn ? { at: Math.min(afterMarker, window.totalBytes) } : { searchFrom: end },
     };

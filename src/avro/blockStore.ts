@@ -2,6 +2,7 @@ import { Failure, throwIfAborted } from '../core/failure';
 import type { BlockIndex } from './blockIndex';
 import { asBuffer, maxBlockBytes, type ScannedBlock } from './blockScanner';
 import { ByteCache } from './byteCache';
+import { freeBytes } from './freeBytes';
 import type { PartFile } from './partFile';
 import type { RangeSource } from './rangeSource';
 
@@ -19,7 +20,7 @@ export interface BlockStoreOptions {
 }
 
 /** Decompressed blocks kept for the pages around the one that is looked at. */
-const loadedBytes = 32 * 1024 * 1024;
+const loadedBytes = 16 * 1024 * 1024;
 /** Neighbouring blocks of a page are read together, up to this. */
 const largestRead = 8 * 1024 * 1024;
 /** Bytes between two blocks (a marker and a header, or a small damaged stretch) that are read over rather than asked around. */
@@ -81,14 +82,18 @@ export class BlockStore {
       end = next.dataOffset + next.size;
     }
     const signals = signal === undefined ? this.options.signal : AbortSignal.any([this.options.signal, signal]);
-    const { bytes } = await this.source.read(start, end, signals);
+    const { bytes, isOwned = false } = await this.source.read(start, end, signals);
     this.checkAborted(signal);
     if (bytes.length < end - start) throw new Failure('store.changed', { offset: start });
+    const copies: Uint8Array[] = [];
     for (let at = index; at < stop; at++) {
       const { dataOffset, size } = this.index.at(at);
-      this.compressed.set(at, bytes.slice(dataOffset - start, dataOffset - start + size), size);
+      const copy = Uint8Array.from(bytes.subarray(dataOffset - start, dataOffset - start + size));
+      copies.push(copy);
+      this.compressed.set(at, copy, size);
     }
-    return bytes.subarray(0, first.size);
+    if (isOwned) freeBytes(bytes);
+    return copies[0] as Uint8Array;
   }
 
   /** The scan has accepted these rows, so they must all be there again. */

@@ -1,4 +1,5 @@
 import { Failure, throwIfAborted } from '../core/failure';
+import { freeBytes } from './freeBytes';
 import type { RangeSource, SourceRead } from './rangeSource';
 
 export interface ByteWindowOptions {
@@ -12,6 +13,8 @@ export const firstReadBytes = 64 * 1024;
 /** One sequential read: above the point where a round trip costs more than the bytes. */
 const sequentialBytes = 4 * 1024 * 1024;
 const largestRead = 16 * 1024 * 1024;
+/** Room beyond a read for the beginning of a block that was left over from the one before. */
+const spareBytes = 512 * 1024;
 /** Two varints: rows and size (Avro specification, "Object Container Files"). */
 export const maxBlockHeaderBytes = 20;
 /** The read where no more than a block's header is asked for, so that the size of the block is not known yet. */
@@ -26,6 +29,8 @@ export class ByteWindow {
   totalBytes = 0;
   private readonly source: RangeSource;
   private readonly options: ByteWindowOptions;
+  /** The memory that reads are gathered in, over and over; `buffer` is what lies in it now. */
+  private space: Buffer = Buffer.alloc(0);
   private buffer: Buffer = Buffer.alloc(0);
   private bufferStart = 0;
   private limitBytes = Infinity;
@@ -119,8 +124,25 @@ export class ByteWindow {
     if (answer.bytes.length === 0 && this.end < this.totalBytes) {
       throw new Failure('store.protocol', { detail: `no bytes came from offset ${this.end}`, offset: this.end });
     }
-    const fresh = Buffer.from(answer.bytes.buffer, answer.bytes.byteOffset, answer.bytes.byteLength);
-    this.buffer = this.buffer.length === 0 ? fresh : Buffer.concat([this.buffer, fresh]);
+    const kept = this.buffer.length;
+    const { length } = answer.bytes;
+    this.makeRoom(kept + length);
+    this.space.set(answer.bytes, kept);
+    this.buffer = this.space.subarray(0, kept + length);
+    if (answer.isOwned === true) freeBytes(answer.bytes);
+  }
+
+  /** Moves what lies in memory to the beginning of a space of `needed` bytes, or not many more. */
+  private makeRoom(needed: number): void {
+    const old = this.space;
+    if (needed > old.length) {
+      // A block that takes many reads must not be copied at each of them: the space grows by half.
+      this.space = Buffer.allocUnsafeSlow(Math.max(needed + spareBytes, this.buffer.length * 1.5));
+    } else if (old.length > 4 * (needed + spareBytes)) {
+      this.space = Buffer.allocUnsafeSlow(needed + spareBytes);
+    }
+    this.space.set(this.buffer);
+    if (this.space !== old) freeBytes(old);
   }
 
   private async waitForLimit(): Promise<void> {

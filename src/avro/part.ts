@@ -16,7 +16,7 @@ export interface OpenPartOptions {
   readonly onProgress?: (progress: PartProgress) => void;
   /** Ends the part, also after it was opened: the same as `dispose`. */
   readonly signal?: AbortSignal;
-  /** Compressed blocks kept in memory; those that do not fit are read again by range. Default 64 MB. */
+  /** Compressed blocks kept in memory; those that do not fit are read again by range. Default 48 MB. */
   readonly cacheBytes?: number;
   /** No block may be larger, stored or decompressed. Default 256 MB. */
   readonly maxBlockBytes?: number;
@@ -52,7 +52,7 @@ const recordCellLimit = 1_000_000;
 const maxRowsAtOnce = 1_024;
 /** Stretches of damage told one by one. In a file that is all damage the last one stands for the rest. */
 const maxDamageEntries = 1_000;
-const defaultCacheBytes = 64 * 1024 * 1024;
+const defaultCacheBytes = 48 * 1024 * 1024;
 
 /**
  * Opens a part file: resolves when its first rows are known (one request of 64 KB, a second one where the header or

@@ -6,6 +6,8 @@ export interface SourceRead {
   readonly bytes: Uint8Array;
   /** Size of the whole source. */
   readonly totalBytes: number;
+  /** The memory of `bytes` is the reader's from now on: it may be freed when it has been used. */
+  readonly isOwned?: boolean;
 }
 
 /**
@@ -48,7 +50,11 @@ export function createMemorySource(bytes: Uint8Array): RangeSource {
   return {
     read(start, end, signal) {
       if (signal?.aborted) return Promise.reject(new Failure('cancelled'));
-      return Promise.resolve({ bytes: bytes.slice(start, end), totalBytes: bytes.length });
+      return Promise.resolve({
+        bytes: Uint8Array.prototype.slice.call(bytes, start, end),
+        totalBytes: bytes.length,
+        isOwned: true,
+      });
     },
   };
 }

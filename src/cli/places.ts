@@ -93,7 +93,7 @@ export function createStoreSource(store: ObjectStore, key: string): RangeSource 
       const request = { range: { start, end }, ...(etag === undefined ? {} : { ifMatch: etag }) };
       const read = await store.read(key, request, signal);
       etag ??= read.etag;
-      return { bytes: read.bytes, totalBytes: read.totalBytes };
+      return { bytes: read.bytes, totalBytes: read.totalBytes, isOwned: true };
     },
   };
 }

@@ -12,7 +12,11 @@ export function createRemoteSource(connection: MessageConnection, session: numbe
       const cancel = (): void => tokens.cancel();
       signal?.addEventListener('abort', cancel);
       try {
-        return await connection.sendRequest(readRange, { session, start, end }, tokens.token);
+        // The bytes came by transfer: nobody else has them.
+        return {
+          ...(await connection.sendRequest(readRange, { session, start, end }, tokens.token)),
+          isOwned: true,
+        };
       } catch (error) {
         if (signal?.aborted === true) throw new Failure('cancelled', {}, error);
         if (error instanceof ResponseError && isFailureData(error.data)) throw failureFromData(error.data);
