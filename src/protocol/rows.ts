@@ -22,6 +22,8 @@ export const copyText = new NotificationType<{ readonly text: string }>('rows/co
 
 /** Host → view: a snapshot. */
 export const progressChanged = new NotificationType<PartProgress>('rows/progress');
+/** Host → view: reading in the background ended by a failure; the rows up to there stay. `readOn` tries again. */
+export const readingStopped = new NotificationType<FailureView>('rows/readingStopped');
 /** Host → view: columns that the table has in other dumps and this part has not. A snapshot. */
 export const absentColumnsChanged = new NotificationType<readonly AbsentColumn[]>('rows/absentColumns');
 /** Host → view: the part was reopened; ask again. */

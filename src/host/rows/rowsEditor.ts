@@ -7,7 +7,7 @@ import {
   type WebviewPanel,
 } from 'vscode';
 import { DisposableStore } from '../../core/disposable';
-import { Failure, isFailure } from '../../core/failure';
+import { Failure, failureFromData, isFailure } from '../../core/failure';
 import {
   absentColumnsChanged,
   copyText,
@@ -15,6 +15,7 @@ import {
   maxPageRows,
   openRows,
   progressChanged,
+  readingStopped,
   readOn,
   rowRecord,
   rowsPage,
@@ -81,7 +82,14 @@ function resolve(document: RowsDocument, panel: WebviewPanel, deps: RowsEditorDe
       ...(document.connectionId === undefined ? {} : { connectionId: document.connectionId }),
     }),
   );
-  resources.add(document.onDidProgress((progress) => void view.sendNotification(progressChanged, progress)));
+  resources.add(
+    document.onDidProgress((progress) => {
+      void view.sendNotification(progressChanged, progress);
+      if (progress.failure !== undefined) {
+        void view.sendNotification(readingStopped, failures.view(failureFromData(progress.failure), false));
+      }
+    }),
+  );
   resources.add(document.onDidReset(() => void view.sendNotification(rowsReset, {})));
   resources.add(
     document.onDidCrash((failure) => {
