@@ -3,7 +3,7 @@ import type { FailureCode, FailureData } from './failure';
 import { formatCount } from './format';
 import { migrationsTable } from './manifest';
 
-export type { FailureRemedy, FailureWords } from './describeStoreFailure';
+export type { FailureWords } from './describeStoreFailure';
 
 /**
  * A failure in words: `message` is one sentence (what happened, to which thing), `hint` says why, if known, and what
