@@ -5,7 +5,7 @@ import { printRows } from './commands/rows';
 import { printSchema } from './commands/schema';
 import { printSql } from './commands/sql';
 import { loadBundle } from './loadBundle';
-import { createOutput, oneLine, type Output } from './output';
+import { createOutput, oneLine, type Output, OutputError } from './output';
 import { help, programUsage, UsageError } from './usage';
 
 /** Runs one command; gives the exit code. */
@@ -64,16 +64,21 @@ async function main(): Promise<void> {
   try {
     process.exitCode = await run(process.argv.slice(2), output, errors);
   } catch (error) {
-    if (error instanceof UsageError) {
-      const usage = error.usage === undefined ? programUsage : `node dist/cli.js ${error.usage}`;
-      await errors.write(`${oneLine(error.message)}\nusage: ${usage}\n`);
-      process.exitCode = 2;
-    } else {
-      const { message, hint } = describeFailure(failureToData(error));
-      await errors.write(`${oneLine(`${message} ${hint}`)}\n`);
-      process.exitCode = 1;
-    }
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+    // Nobody is left to tell that stderr is full as well.
+    await errors.write(describeError(error)).catch(() => undefined);
   }
+}
+
+function describeError(error: unknown): string {
+  if (error instanceof UsageError) {
+    const usage = error.usage === undefined ? programUsage : `node dist/cli.js ${error.usage}`;
+    return `${oneLine(error.message)}\nusage: ${usage}\n`;
+  }
+  if (error instanceof OutputError)
+    return `${oneLine(`The output cannot be written: ${error.message}. What was written so far is not all.`)}\n`;
+  const { message, hint } = describeFailure(failureToData(error));
+  return `${oneLine(`${message} ${hint}`)}\n`;
 }
 
 void main();

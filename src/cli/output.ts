@@ -7,14 +7,19 @@ export interface Output {
   readonly isClosed: boolean;
 }
 
-/** Text to a stream, one write at a time. That the reader goes away is no error. */
+/** What is printed finds no place: a full disk behind `>`, a device that is gone. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+}
+
+/** Text to a stream, one write at a time. That the reader goes away is no error; any other fault is an `OutputError`. */
 export function createOutput(stream: Writable): Output {
   let isClosed = false;
-  let failure: Error | undefined;
+  let failure: OutputError | undefined;
   // Without a listener a broken pipe ends the process with a stack trace.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') isClosed = true;
-    else failure = error;
+    else failure = new OutputError(error.message, { cause: error });
   });
   return {
     get isClosed() {
@@ -30,7 +35,7 @@ export function createOutput(stream: Writable): Output {
             else if (error.code === 'EPIPE') {
               isClosed = true;
               resolve();
-            } else reject(error);
+            } else reject(new OutputError(error.message, { cause: error }));
           });
       }),
   };

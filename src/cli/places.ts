@@ -127,8 +127,9 @@ async function openS3(
   usage: string,
 ): Promise<ObjectStore> {
   const endpoint = access.endpoint ?? process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
-  if (endpoint !== undefined && !URL.canParse(endpoint))
-    throw new UsageError(`"${endpoint}" is no endpoint`, usage);
+  // `localhost:9000` is a URL too, with the scheme `localhost`.
+  if (endpoint !== undefined && !(URL.canParse(endpoint) && /^https?:\/\//i.test(endpoint)))
+    throw new UsageError(`"${endpoint}" is no endpoint: one is wanted like http://host:9000`, usage);
   const region = access.region ?? address.region;
   const connection: S3Connection = {
     kind: 's3',

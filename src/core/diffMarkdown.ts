@@ -71,7 +71,10 @@ function headingLines({ connection, from, to, timeZone = 'UTC' }: DiffHeading): 
 }
 
 function stepsSection({ from, to, steps }: ManifestDiff): string {
-  if (steps === undefined) return `Dump ${to} is not the later one: there is no way to bring a copy there.`;
+  if (steps === undefined)
+    return from === to
+      ? `Both sides are dump ${to}.`
+      : `Dump ${to} is not the later one: there is no way to bring a copy there.`;
   if (steps.length === 0) return '';
   const lines = steps.map(({ tables, subject, action }) => {
     const name = tables.length === 1 ? code(subject) : escapeText(capitalize(subject));

@@ -1,6 +1,6 @@
 import { openRowStream } from '../../avro/rowStream';
 import type { Column } from '../../core/column';
-import { formatCount } from '../../core/format';
+import { formatCount, formatPlural } from '../../core/format';
 import type { Damage } from '../../core/partProgress';
 import { oneLine, type Output } from '../output';
 import { withPart } from '../places';
@@ -57,8 +57,10 @@ function printBatch(rows: readonly (readonly string[])[], keys: readonly string[
 }
 
 function describeDamage({ block, offset, detail, declaredRows, decodedRows }: Damage): string {
-  const lost = declaredRows === undefined ? 'rows lost' : `${formatCount(declaredRows - decodedRows)} rows lost`;
-  return `block ${block} at byte ${formatCount(offset)}: ${detail}; ${lost}`;
+  const lost = declaredRows === undefined ? undefined : declaredRows - decodedRows;
+  const words =
+    lost === undefined ? 'rows may be lost' : lost === 0 ? 'no row lost' : `${formatPlural(lost, 'row')} lost`;
+  return `block ${block} at byte ${formatCount(offset)}: ${detail}; ${words}`;
 }
 
 function parseLimit(text: string | undefined): number | undefined {

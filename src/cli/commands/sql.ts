@@ -1,7 +1,7 @@
 import { openRowStream } from '../../avro/rowStream';
 import { describeTable } from '../../sql/describeTable';
 import { generateSql } from '../../sql/generateSql';
-import type { Output } from '../output';
+import { oneLine, type Output } from '../output';
 import { createStoreSource, withBucket } from '../places';
 import { oneOf, readArguments, s3Options, UsageError, usages } from '../usage';
 import { readDump } from './diff';
@@ -9,7 +9,7 @@ import { readDump } from './diff';
 const usage = usages.sql;
 
 /** Prints the SQL of a table's migrated view, or of its deduplicated rows. */
-export async function printSql(args: readonly string[], output: Output): Promise<number> {
+export async function printSql(args: readonly string[], output: Output, errors: Output): Promise<number> {
   const { values, positionals } = readArguments(args, usage, ['<bucket>', '<table>'], {
     ...s3Options,
     kind: { type: 'string' },
@@ -31,6 +31,10 @@ export async function printSql(args: readonly string[], output: Output): Promise
       return columns;
     });
     const source = { connection: name, rootUri: store.uri('') };
+    if (asOf !== undefined && asOf !== described.asOf)
+      await errors.write(
+        `${oneLine(`Dump ${asOf} has no manifest yet, so nothing of it counts: this is the SQL as of dump ${described.asOf}.`)}\n`,
+      );
     await output.write(generateSql({ kind, ...described, dialect, source, users, hops }).text);
   });
   return 0;

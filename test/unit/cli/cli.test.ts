@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AvroColumn, writePart } from '../../../src/sample/avroWriter';
@@ -91,6 +91,8 @@ describe('rows', () => {
     expect(stderr).toContain(part);
     expect(stderr).toContain(`block 2 at byte ${blocks[2]!.offset.toLocaleString('en-US')}`);
     expect(stderr).toContain(`${blocks[2]!.declaredRows} rows lost`);
+    const markers = await cli.run(['rows', path.join(hostile, spoiledKey('badSyncMarker'))]);
+    expect(markers.stderr).toMatch(/no row lost\n$/);
   });
 
   it('prints the rows before a cut', async () => {
@@ -306,6 +308,29 @@ describe('sql', () => {
     expect(hops.stdout).not.toBe(plain.stdout);
   });
 
+  it('says so when the dump asked for does not count yet', async () => {
+    const { code, stdout, stderr } = await cli.run([
+      'sql',
+      bucket,
+      'users',
+      '--kind',
+      'migrated',
+      '--as-of',
+      '1010103142',
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('as of dump 1010103141');
+    expect(lines(stderr)).toEqual([
+      expect.stringMatching(/^Dump 1010103142 has no manifest yet.*dump 1010103141\.$/),
+    ]);
+  });
+
+  it('says that a folder is no export, whatever the table is called', async () => {
+    const { code, stderr } = await cli.run(['sql', path.join(bucket, 'manifests'), 'users', '--kind', 'dedup']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/no manifest here.*manifests\//);
+  });
+
   it('fails on a table that is not there', async () => {
     const { code, stderr } = await cli.run(['sql', bucket, "o'neill; --", '--kind', 'dedup']);
     expect(code).toBe(1);
@@ -369,6 +394,7 @@ describe('usage', () => {
     [['rows', 's3://nordlys-bucket']],
     [['rows', 's3://']],
     [['rows', 's3://nordlys-bucket/a.avro', '--endpoint', 'not a url']],
+    [['rows', 's3://nordlys-bucket/a.avro', '--endpoint', 'localhost:9000']],
     [['schema']],
     [['diff', '.', '1']],
     [['diff', '.', '1', 'two']],
@@ -393,6 +419,24 @@ describe('usage', () => {
     const { code, stderr } = await cli.run(['rows', at(partKey('852', 'users', 0)), '--columns', 'user_id,nope']);
     expect(code).toBe(2);
     expect(stderr).toContain('there is no column "nope"; there are user_id, identity');
+  });
+
+  it('tells a folder and a link in a circle from a file that is not there', async () => {
+    const circle = path.join(cli.folder, 'circle');
+    symlinkSync(circle, circle);
+    expect((await cli.run(['rows', cli.folder])).stderr).toContain('is not a file');
+    expect((await cli.run(['rows', circle])).stderr).toContain('leads back to itself');
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('tells a full disk behind the output, in one line', () => {
+    const part = at(partKey('1010103138', 'users', 0));
+    const { status, stderr } = spawnSync(
+      'sh',
+      ['-c', '"$0" "$1" rows "$2" > /dev/full', process.execPath, cli.file, part],
+      { encoding: 'utf8' },
+    );
+    expect(status).toBe(1);
+    expect(lines(stderr)).toEqual([expect.stringMatching(/^The output cannot be written: .*ENOSPC/)]);
   });
 
   it('takes what follows -- as names', async () => {

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createOutput, escapeControls, oneLine } from '../../../src/cli/output';
+import { createOutput, escapeControls, oneLine, OutputError } from '../../../src/cli/output';
 
 describe('output', () => {
   it('waits until the reader has taken what was written', async () => {
@@ -25,6 +25,7 @@ describe('output', () => {
     await closed.write('b');
     const full = createOutput(failing('ENOSPC'));
     await expect(full.write('a')).rejects.toThrow('ENOSPC');
+    await expect(full.write('a')).rejects.toThrow(OutputError);
     expect(full.isClosed).toBe(false);
     await expect(full.write('b')).rejects.toThrow();
   });

@@ -144,6 +144,7 @@ describe('a manifest diff', () => {
   it('of a dump with itself is nothing', () => {
     const diff = diffManifests(manifest(1240, before), manifest(1240, before));
     expect(diff.tables.every(({ change }) => change === 'unchanged')).toBe(true);
+    expect(printDiffMarkdown(diff)).toContain('Both sides are dump 1240.');
     expect(diff.summary).toBe('Nothing changed');
   });
 
