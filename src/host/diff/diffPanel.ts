@@ -58,7 +58,7 @@ export function registerDiff(deps: DiffDeps): Disposable {
     workspace.registerTextDocumentContentProvider(canonicalScheme, {
       async provideTextDocumentContent(uri) {
         const { connectionId, key } = parseObjectUri(uri);
-        const dump = parseDumpId(/dump-(\d+)\.txt$/.exec(key)?.[1] ?? '');
+        const dump = parseDumpId(/dump-(\d+)\.json$/.exec(key)?.[1] ?? '');
         if (dump === undefined) throw new Failure('catalog.noSuchDump', { detail: key });
         const { catalog } = await deps.sessions.get(connectionId);
         return printCanonicalManifest((await catalog.readManifest(dump)).manifest);
@@ -71,7 +71,7 @@ export function registerDiff(deps: DiffDeps): Disposable {
 /** VS Code's own diff editor, on the canonical text of both manifests. */
 export async function openCanonicalDiff({ connectionId, from, to }: DiffTarget): Promise<void> {
   const uri = (dump: DumpId): Uri =>
-    Uri.from({ scheme: canonicalScheme, authority: connectionId, path: `/dump-${dump}.txt` });
+    Uri.from({ scheme: canonicalScheme, authority: connectionId, path: `/dump-${dump}.json` });
   await vscodeCommands.executeCommand(
     'vscode.diff',
     uri(from),
