@@ -48,19 +48,26 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = await mkdtemp(path.join(tmpdir(), 'dce-e2e-'));
   const log = path.join(results, 'e2e-setup.log');
   const now = Date.now();
-  const entry = await ensureCodeServer({ log });
   const extensions = path.join(folder, 'extensions');
   const sample = path.join(folder, 'sample');
-  await installExtension({ entry, vsix, extensions, userData: path.join(folder, 'install'), log });
-  await writeSampleBucket(sample, { now, hostile: true }, { log });
-  const reason = await whyNoS3();
-  const server = reason === undefined ? await startS3() : undefined;
+  let server: Awaited<ReturnType<typeof startS3>> | undefined;
+  const end = async (): Promise<void> => {
+    await server?.stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  let entry: string;
+  let reason: string | undefined;
   try {
+    entry = await ensureCodeServer({ log });
+    await installExtension({ entry, vsix, extensions, userData: path.join(folder, 'install'), log });
+    await writeSampleBucket(sample, { now, hostile: true }, { log });
+    reason = await whyNoS3();
+    server = reason === undefined ? await startS3() : undefined;
     if (server !== undefined) {
       await uploadFolder(server.endpoint, server.credentials, bucket, sample, { region: server.region });
     }
   } catch (error) {
-    await server?.stop();
+    await end();
     throw error;
   }
   project.provide('prepared', {
@@ -82,8 +89,5 @@ export default async function setup(project: TestProject): Promise<() => Promise
           },
         }),
   });
-  return async () => {
-    await server?.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  };
+  return end;
 }
