@@ -28,7 +28,9 @@ const codes = {
  * An error of the file system as a `Failure` with `path`, `key`, `uri`, `errorCode`, `detail`.
  * If the root itself is gone that is `store.noSuchBucket`, whatever was asked for.
  */
-export async function toFolderFailure(error: unknown, { root, key, uri }: FolderContext): Promise<Failure> {
+export async function toFolderFailure(error: unknown, context: FolderContext): Promise<Failure> {
+  const { root, key } = context;
+  const uri = (key === undefined ? failedPath(error, root) : undefined) ?? context.uri;
   const facts = { path: root, uri, ...(key === undefined ? {} : { key }) };
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   if (isFailure(error) && error.code !== 'store.notFound') {
@@ -45,6 +47,12 @@ export async function toFolderFailure(error: unknown, { root, key, uri }: Folder
     { ...facts, detail, ...(code === undefined ? {} : { errorCode: code }) },
     cleanCause(error),
   );
+}
+
+/** What a listing stumbled over: not the root that it began at, but some folder below. */
+function failedPath(error: unknown, root: string): string | undefined {
+  const at = error instanceof Error && 'path' in error ? error.path : undefined;
+  return typeof at === 'string' && at.startsWith(root) ? at : undefined;
 }
 
 async function isFolder(root: string): Promise<boolean> {

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toFailure } from '../../../src/core/failure';
 import type { ListRequest, ObjectStore } from '../../../src/core/ports';
+import { toFolderFailure } from '../../../src/store/folderFailures';
 import { createFolderStore } from '../../../src/store/folderStore';
 import { modelList } from '../../contract/listModel';
 
@@ -205,4 +206,16 @@ describe('the ETag of a file', () => {
     expect(await codeOf(store.read('a', { ifMatch: before.etag }))).toBe('store.changed');
     expect((await store.read('a', { ifMatch: after.etag })).totalBytes).toBe(3);
   });
+});
+
+it('a listing that is refused names the folder that refused it, not the one it began at', async () => {
+  const top = '/exports/nordlys';
+  const error = Object.assign(new Error('EACCES: permission denied'), {
+    code: 'EACCES',
+    path: `${top}/sync_1/users`,
+  });
+  const facts = async (key?: string) =>
+    (await toFolderFailure(error, { root: top, uri: top, ...(key === undefined ? {} : { key }) })).facts;
+  expect(await facts()).toMatchObject({ uri: `${top}/sync_1/users`, path: top });
+  expect(await facts('sync_1/users/a.avro')).toMatchObject({ uri: top });
 });
