@@ -195,6 +195,167 @@ describe.skipIf(!hasChromium && process.env['CI'] === undefined)('the views in C
       expect(await page.locator('[role=grid]').getAttribute('aria-rowcount')).toBe('248114');
     }));
 
+  describe('column edges and headers, with the mouse', () => {
+    const header = (page: Page, name: string) => page.locator('.slick-header-column', { hasText: name }).first();
+    const names = (page: Page) => page.locator('.slick-header-column .slick-column-name').allTextContents();
+    const widthOf = async (page: Page, name: string): Promise<number> =>
+      (await header(page, name).boundingBox())!.width;
+    /** The middle of the strip at a header's right edge that is there for the mouse. */
+    const edge = async (page: Page, name: string): Promise<{ x: number; y: number }> => {
+      const box = (await header(page, name).locator('.slick-resizable-handle').boundingBox())!;
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    };
+    const drag = async (page: Page, from: { x: number; y: number }, byX: number): Promise<void> => {
+      await page.mouse.move(from.x, from.y);
+      await page.mouse.down();
+      await page.mouse.move(from.x + byX, from.y, { steps: 8 });
+      await page.mouse.up();
+    };
+
+    it('resizes by the edge, of frozen and of other columns, and moves the cells along', () =>
+      onPage({}, async (page) => {
+        await cell(page, 0, 2).waitFor();
+        for (const name of ['event_id', 'time', 'path']) {
+          const before = await widthOf(page, name);
+          await drag(page, await edge(page, name), 40);
+          expect(await widthOf(page, name)).toBe(before + 40);
+          await drag(page, await edge(page, name), -70);
+          expect(await widthOf(page, name)).toBe(before - 30);
+        }
+        const title = (await header(page, 'title').boundingBox())!;
+        expect((await cell(page, 0, 7).boundingBox())!.x).toBe(title.x);
+      }));
+
+    it('fits a column to what it shows by a double click on its edge', () =>
+      onPage({}, async (page) => {
+        await cell(page, 0, 2).waitFor();
+        const before = await widthOf(page, 'time');
+        await drag(page, await edge(page, 'time'), -100);
+        const { x, y } = await edge(page, 'time');
+        await page.mouse.dblclick(x, y);
+        await expect.poll(() => widthOf(page, 'time')).toBe(before);
+        const isCut = await cell(page, 0, 5).evaluate((node) => node.scrollWidth > node.clientWidth);
+        expect(isCut).toBe(false);
+        // Scrolled to the side, it must not jump back.
+        await page.locator('.slick-viewport-right.slick-viewport-top').evaluate((node) => (node.scrollLeft = 900));
+        await expect
+          .poll(async () => (await header(page, 'landing_page').boundingBox())?.x ?? 0)
+          .toBeGreaterThan(0);
+        const at = await edge(page, 'landing_page');
+        await page.mouse.dblclick(at.x, at.y);
+        const scrolled = await page
+          .locator('.slick-viewport-right.slick-viewport-top')
+          .evaluate((node) => node.scrollLeft);
+        expect(scrolled).toBe(900);
+      }));
+
+    it('reorders by dragging a header, cells and memory too, and leaves frozen ones where they are', () =>
+      onPage({ query: '&memory=reorder' }, async (page) => {
+        await cell(page, 0, 2).waitFor();
+        expect((await names(page)).slice(0, 7)).toEqual([
+          '#',
+          'user_id',
+          'event_id',
+          'session_id',
+          'time',
+          'path',
+          'title',
+        ]);
+        const shown = await cell(page, 0, 5).textContent();
+        const time = (await header(page, 'time').boundingBox())!;
+        const path = (await header(page, 'path').boundingBox())!;
+        await drag(page, { x: time.x + 40, y: time.y + 12 }, path.x + path.width - 20 - (time.x + 40));
+        await expect.poll(async () => (await names(page)).slice(4, 7)).toEqual(['path', 'time', 'title']);
+        expect(await cell(page, 0, 6).textContent()).toBe(shown);
+        expect((await header(page, 'path').boundingBox())!.x).toBe(time.x);
+        expect((await cell(page, 0, 5).boundingBox())!.x).toBe(time.x);
+        await expect
+          .poll(() => page.evaluate('sessionStorage.getItem("state:shop:reorder")'))
+          .toMatch(/"order":\["path","time","title"/);
+        const user = (await header(page, 'user_id').boundingBox())!;
+        await drag(page, { x: user.x + 20, y: user.y + 12 }, 250);
+        expect((await names(page)).slice(0, 4)).toEqual(['#', 'user_id', 'event_id', 'session_id']);
+        await page.reload();
+        await cell(page, 0, 2).waitFor();
+        expect((await names(page)).slice(4, 7)).toEqual(['path', 'time', 'title']);
+      }));
+  });
+
+  it('shows the column names before the rows, and moves nothing when they come', () =>
+    onPage({ query: '&latency=1200' }, async (page) => {
+      await page.locator('.slick-cell .skeleton').first().waitFor();
+      const boxes = (): Promise<(readonly number[])[]> =>
+        page.locator('.slick-header-column, .slick-row[data-row="3"] .slick-cell').evaluateAll((all) =>
+          all.map((one) => {
+            const { x, y, width, height } = one.getBoundingClientRect();
+            return [x, y, width, height];
+          }),
+        );
+      const before = await boxes();
+      expect(before.length).toBeGreaterThan(30);
+      expect(await page.locator('.slick-header-column').nth(4).textContent()).toContain('time');
+      await cell(page, 3, 2)
+        .getByText(/^-?\d+$/)
+        .waitFor();
+      expect(await boxes()).toEqual(before);
+    }));
+
+  it('cuts a long column name, and gives it whole in the tooltip', () =>
+    onPage({ scenario: 'longNames' }, async (page) => {
+      await cell(page, 0, 2).waitFor();
+      const long = page.locator('.slick-header-column', { hasText: 'marketing_attribution' }).first();
+      const name = await long.locator('.slick-column-name').textContent();
+      expect(name!.length).toBeGreaterThan(100);
+      expect((await long.boundingBox())!.width).toBeLessThanOrEqual(320);
+      expect(await long.locator('.slick-column-name').evaluate((node) => node.scrollWidth > node.clientWidth)).toBe(
+        true,
+      );
+      expect(await long.getAttribute('title')).toContain(name);
+      const hint = (await long.locator('.type-hint').boundingBox())!;
+      const box = (await long.boundingBox())!;
+      expect(hint.x + hint.width).toBeLessThanOrEqual(box.x + box.width);
+    }));
+
+  it('has nothing but the rows in the status line until there is more to say', () =>
+    onPage({}, async (page) => {
+      await cell(page, 0, 2).waitFor();
+      const left = page.locator('.status-left');
+      expect(await left.innerText()).toBe('248,113 rows');
+      expect(
+        await left
+          .locator('> *')
+          .evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().width > 0).length),
+      ).toBe(1);
+      await cell(page, 6, 2).click();
+      expect(await left.locator('.status-position').innerText()).toBe('row 7');
+    }));
+
+  it('says after two seconds how fast it reads and what is to come, under the bar at the top edge', () =>
+    onPage({ scenario: 'reading' }, async (page) => {
+      await page.locator('.busy-bar').waitFor();
+      const state = page.locator('.status-state');
+      expect(await state.innerText()).toBe('reading');
+      await page.evaluate('window.growPart()');
+      await page.locator('.status-state', { hasText: /^[\d.]+ [KM]B\/s · [\d.]+ [KM]B to come$/ }).waitFor();
+      await page.locator('.status-rows', { hasText: /^248,113 rows$/ }).waitFor();
+      expect(await state.isVisible()).toBe(false);
+      expect(await page.locator('.busy-bar').isVisible()).toBe(false);
+    }));
+
+  it('listens once after the part was opened anew', () =>
+    onPage({}, async (page) => {
+      await cell(page, 0, 2).click();
+      await page.evaluate('window.tellView("rows/reset", {})');
+      await expect.poll(async () => (await callsOf(page, 'rows/open')).length).toBe(2);
+      await page.locator('.slick-cell.active').waitFor();
+      await cell(page, 4, 2).click();
+      await page.keyboard.press('Control+c');
+      await expect.poll(async () => (await callsOf(page, 'rows/copyText')).length).toBeGreaterThan(0);
+      await page.keyboard.press('ArrowDown');
+      await page.locator('.slick-row.active[data-row="5"]').first().waitFor();
+      expect((await callsOf(page, 'rows/copyText')).length).toBe(1);
+    }));
+
   it('shows a failure with its buttons, and passes on which was pressed', () =>
     onPage({ scenario: 'failure' }, async (page) => {
       await page.getByRole('alert').getByText('was denied').waitFor();

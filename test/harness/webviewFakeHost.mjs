@@ -95,6 +95,14 @@ const parts = {
   huge: () => part({ columns: eventColumns(60), rows: 3_000_000, totalBytes: 412_000_000 }),
   paused: () => part({ rows: 12_004, progress: { state: 'paused', ...estimate } }),
   reading: () => part({ rows: 12_004, progress: { state: 'reading', ...estimate } }),
+  longNames: () =>
+    part({
+      columns: eventColumns(24).map((column, place) =>
+        place % 5 === 4
+          ? { ...column, name: `${column.name}_${'marketing_attribution_first_touch_'.repeat(4)}${place}` }
+          : column,
+      ),
+    }),
   loading: () => part({}),
   lateFailure: () => part({}),
   stopped: () => part({ rows: 12_004, progress: { state: 'failed', ...estimate } }),

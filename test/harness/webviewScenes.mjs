@@ -1,4 +1,4 @@
-/* global document, requestAnimationFrame */
+/* global document, requestAnimationFrame, window */
 // What the screenshots of the two views show. `act` brings the page there; it throws if it cannot.
 
 const frames = (tab, count = 3) =>
@@ -58,6 +58,17 @@ export const webviewScenes = [
       await page.keyboard.press('Control+End');
       await page.waitForSelector('.slick-row[data-row="2999999"] .numeric');
       await frames(page, 6);
+    },
+  },
+  { name: 'rows-long-names', scenario: 'longNames' },
+  { name: 'rows-headers-first', query: '&latency=60000', ready: '.skeleton' },
+  { name: 'rows-headers-first-light', theme: 'light', query: '&latency=60000', ready: '.skeleton' },
+  {
+    name: 'rows-reading',
+    scenario: 'reading',
+    act: async (page) => {
+      await page.evaluate(() => window.growPart());
+      await page.locator('.status-state', { hasText: 'to come' }).waitFor();
     },
   },
   { name: 'rows-paused', scenario: 'paused' },

@@ -109,17 +109,28 @@ export function orderColumns(columns: readonly GridColumn[], savedOrder: readonl
 /** Measures text in CSS pixels: `mono` is the editor's font, `ui` the interface's, `header` the header's. */
 export type Measure = (text: string, font: 'mono' | 'ui' | 'header') => number;
 
-/** A width that shows the sample whole where that is sensible: longest values and the header decide, ids get room for any id. */
+/** The width of the header alone; a very long name is cut, and whole in the tooltip. */
+export function headerWidth(column: GridColumn, measure: Measure): number {
+  const hint = column.hint === '' ? 0 : measure(column.hint, 'mono') + 10;
+  return Math.min(maxWidth, Math.max(minWidth, Math.ceil(measure(column.name, 'header') + hint) + cellPadding));
+}
+
+/**
+ * A width that shows the sample whole where that is sensible: longest values and the header decide, ids get room for any id.
+ * Without a sample the column's kind decides.
+ */
 export function initialWidth(column: GridColumn, sample: readonly (readonly Cell[])[], measure: Measure): number {
-  const header = measure(column.name, 'header') + (column.hint === '' ? 0 : measure(column.hint, 'mono') + 10);
-  let content = 0;
-  if (column.index >= 0) {
-    const font = column.isNumeric ? 'mono' : 'ui';
-    for (const text of longest(column.index, sample)) content = Math.max(content, measure(text, font));
-  }
-  if (column.isId) content = Math.max(content, measure('8'.repeat(longestInteger), 'mono'));
-  const width = Math.ceil(Math.max(header, content)) + cellPadding;
-  return Math.max(minWidth, column.isNumeric ? width : Math.min(maxWidth, width));
+  const font = column.isNumeric ? 'mono' : 'ui';
+  const texts = sample.length === 0 ? [usualText(column)] : longest(column.index, sample);
+  const content = column.index < 0 ? 0 : Math.max(0, ...texts.map((text) => measure(text, font)));
+  const id = column.isId ? measure('8'.repeat(longestInteger), 'mono') : 0;
+  const width = Math.ceil(Math.max(content, id)) + cellPadding;
+  return Math.max(headerWidth(column, measure), column.isNumeric ? width : Math.min(maxWidth, width));
+}
+
+/** Stands for values that are not known yet. */
+function usualText(column: GridColumn): string {
+  return column.isNumeric ? '8'.repeat(10) : 'n'.repeat(18);
 }
 
 /** The three longest values by characters: measuring all would cost more than it tells. */

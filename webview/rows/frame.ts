@@ -28,62 +28,85 @@ export function createFrame(
   extra: HTMLElement,
 ): Frame {
   const announcer = createAnnouncer();
-  const busyBar = createBusyBar('Reading');
-  const banners = {
-    stopped: element('div', { class: 'banner-slot' }),
-    failure: element('div', { class: 'banner-slot' }),
-    damage: element('div', { class: 'banner-slot' }),
-  };
-  const instead = element('div', { class: 'instead' });
-  const gridHost = element('div', { class: 'grid' });
-  const recordHost = element('div', { class: 'record-host' });
-  setShown(instead, false);
-  setShown(recordHost, false);
-  const panels = {
-    rows: panel('rows', element('div', { class: 'rows-split' }, gridHost, instead, recordHost)),
-    schema: panel('schema'),
-    damage: panel('damage'),
-  };
-  const busy = new Set<string>();
+  const busy = createBusy();
+  const banners = createBanners();
+  const split = createSplit();
+  const panels = { rows: panel('rows', split.element), schema: panel('schema'), damage: panel('damage') };
   root.replaceChildren(
-    busyBar.element,
+    busy.element,
     toolbar,
-    banners.stopped,
-    banners.failure,
-    banners.damage,
+    ...banners.elements,
     element('main', { class: 'panels' }, panels.rows, panels.schema, panels.damage),
     status,
     announcer.element,
     extra,
   );
-  const setInstead = (content: HTMLElement | undefined): void => {
-    instead.replaceChildren(...(content === undefined ? [] : [content]));
-    setShown(instead, content !== undefined);
-    gridHost.classList.toggle('is-covered', content !== undefined);
-  };
   return {
     announcer,
     panels,
-    gridHost,
-    recordHost,
+    gridHost: split.gridHost,
+    recordHost: split.recordHost,
     showTab(tab) {
       for (const [name, one] of Object.entries(panels)) setShown(one, name === tab);
     },
-    setBusy(what, isBusy) {
-      if (isBusy) busy.add(what);
-      else busy.delete(what);
-      busyBar.setBusy(busy.size > 0);
-    },
-    setBanner(name, options) {
-      banners[name].replaceChildren(...(options === undefined ? [] : [createBanner(options)]));
-    },
+    setBusy: busy.set,
+    setBanner: banners.set,
     setInstead(content) {
       root.classList.remove('is-failed');
-      setInstead(content);
+      split.setInstead(content);
     },
     showFailure(failure, onAction) {
       root.classList.add('is-failed');
-      setInstead(createFailurePanel(failure, onAction));
+      split.setInstead(createFailurePanel(failure, onAction));
+    },
+  };
+}
+
+/** The bar at the top edge, for any number of things under way. */
+function createBusy(): { readonly element: HTMLElement; readonly set: Frame['setBusy'] } {
+  const bar = createBusyBar('Reading');
+  const busy = new Set<string>();
+  return {
+    element: bar.element,
+    set(what, isBusy) {
+      if (isBusy) busy.add(what);
+      else busy.delete(what);
+      bar.setBusy(busy.size > 0);
+    },
+  };
+}
+
+/** A place for each banner: the gravest stands at the top. */
+function createBanners(): { readonly elements: readonly HTMLElement[]; readonly set: Frame['setBanner'] } {
+  const slots = {
+    stopped: element('div', { class: 'banner-slot' }),
+    failure: element('div', { class: 'banner-slot' }),
+    damage: element('div', { class: 'banner-slot' }),
+  };
+  return {
+    elements: Object.values(slots),
+    set: (name, options) => slots[name].replaceChildren(...(options === undefined ? [] : [createBanner(options)])),
+  };
+}
+
+/** The grid, or what stands instead of it, and the record beside it. */
+function createSplit(): Pick<Frame, 'gridHost' | 'recordHost'> & {
+  readonly element: HTMLElement;
+  readonly setInstead: (content: HTMLElement | undefined) => void;
+} {
+  const gridHost = element('div', { class: 'grid' });
+  const instead = element('div', { class: 'instead' });
+  const recordHost = element('div', { class: 'record-host' });
+  setShown(instead, false);
+  setShown(recordHost, false);
+  return {
+    element: element('div', { class: 'rows-split' }, gridHost, instead, recordHost),
+    gridHost,
+    recordHost,
+    setInstead(content) {
+      instead.replaceChildren(...(content === undefined ? [] : [content]));
+      setShown(instead, content !== undefined);
+      gridHost.classList.toggle('is-covered', content !== undefined);
     },
   };
 }

@@ -34,102 +34,131 @@ export interface PageCache {
 const maxInFlight = 2;
 
 export function createPageCache(options: PageCacheOptions): PageCache {
-  const pages = new Map<number, readonly Row[]>();
-  const inFlight = new Map<number, AbortController>();
-  const failed = new Set<number>();
-  const { pageRows } = options;
-  let length = 0;
-  let wanted: readonly number[] = [];
-  let lastFirst = 0;
-  let isBusy = false;
+  return new Pages(options);
+}
 
-  const rowsOf = (page: number): number => Math.max(0, Math.min(pageRows, length - page * pageRows));
-  const isComplete = (page: number): boolean => (pages.get(page)?.length ?? 0) >= rowsOf(page);
-  const tellBusy = (): void => {
-    if (isBusy === inFlight.size > 0) return;
-    isBusy = inFlight.size > 0;
-    options.onBusy(isBusy);
-  };
+class Pages implements PageCache {
+  private readonly options: PageCacheOptions;
+  /** The one asked for longest ago first. */
+  private readonly kept = new Map<number, readonly Row[]>();
+  private readonly inFlight = new Map<number, AbortController>();
+  private readonly failed = new Set<number>();
+  private length = 0;
+  private look: readonly [first: number, last: number] | undefined;
+  private lastFirst = 0;
+  private wanted: readonly number[] = [];
+  private isBusy = false;
 
-  const keep = (page: number, rows: readonly Row[]): void => {
-    pages.delete(page);
-    pages.set(page, rows);
-    for (const oldest of pages.keys()) {
-      if (pages.size <= options.capacity) break;
-      pages.delete(oldest);
+  constructor(options: PageCacheOptions) {
+    this.options = options;
+  }
+
+  row(index: number): Row | undefined {
+    const { pageRows } = this.options;
+    return this.kept.get(Math.floor(index / pageRows))?.[index % pageRows];
+  }
+
+  setLength(rows: number): void {
+    for (const page of this.failed)
+      if (rows > this.length && (page + 1) * this.options.pageRows > this.length) this.failed.delete(page);
+    this.length = rows;
+    this.update();
+  }
+
+  want(first: number, last: number): void {
+    this.look = [first, last];
+    this.update();
+  }
+
+  retry(): void {
+    this.failed.clear();
+    this.update();
+  }
+
+  dispose(): void {
+    for (const controller of this.inFlight.values()) controller.abort();
+    this.inFlight.clear();
+    this.kept.clear();
+    this.wanted = [];
+    this.look = undefined;
+  }
+
+  /** Goes for the pages that are looked at now, and lets go of the others. */
+  private update(): void {
+    if (this.look === undefined) return;
+    const [first, last] = this.look;
+    const direction = first >= this.lastFirst ? 1 : -1;
+    this.lastFirst = first;
+    this.wanted = pagesToHave(first, last, this.options.pageRows, direction).filter(
+      (page) => this.rowsOf(page) > 0,
+    );
+    for (const page of this.wanted) {
+      const rows = this.kept.get(page);
+      if (rows !== undefined) this.keep(page, rows);
     }
-  };
+    for (const [page, controller] of this.inFlight) {
+      if (this.wanted.includes(page)) continue;
+      controller.abort();
+      this.inFlight.delete(page);
+    }
+    this.pump();
+  }
 
-  const fetchPage = async (page: number): Promise<void> => {
+  private pump(): void {
+    for (const page of this.wanted) {
+      if (this.inFlight.size >= maxInFlight) break;
+      if (this.isComplete(page) || this.failed.has(page) || this.inFlight.has(page)) continue;
+      void this.fetch(page);
+    }
+    this.tellBusy();
+  }
+
+  private async fetch(page: number): Promise<void> {
     const controller = new AbortController();
-    inFlight.set(page, controller);
-    const count = rowsOf(page);
+    this.inFlight.set(page, controller);
+    const first = page * this.options.pageRows;
+    const count = this.rowsOf(page);
     let tell: () => void;
     try {
-      const answer = await options.load(page * pageRows, count, controller.signal);
+      const { rows } = await this.options.load(first, count, controller.signal);
       // Fewer rows than asked for would be asked for for ever.
-      if (answer.rows.length < count) failed.add(page);
-      keep(page, answer.rows);
-      tell = () => options.onArrived(page * pageRows, answer.rows.length);
+      if (rows.length < count) this.failed.add(page);
+      this.keep(page, rows);
+      tell = () => this.options.onArrived(first, rows.length);
     } catch (error) {
-      if (!controller.signal.aborted) failed.add(page);
-      tell = () => options.onFailed(error);
+      if (!controller.signal.aborted) this.failed.add(page);
+      tell = () => this.options.onFailed(error);
     }
     if (controller.signal.aborted) return;
-    inFlight.delete(page);
+    this.inFlight.delete(page);
     // A fault of the listener's is not a failure of the page.
     tell();
-    pump();
-  };
+    this.pump();
+  }
 
-  const pump = (): void => {
-    for (const page of wanted) {
-      if (inFlight.size >= maxInFlight) break;
-      if (isComplete(page) || failed.has(page) || inFlight.has(page)) continue;
-      void fetchPage(page);
+  private keep(page: number, rows: readonly Row[]): void {
+    this.kept.delete(page);
+    this.kept.set(page, rows);
+    for (const oldest of this.kept.keys()) {
+      if (this.kept.size <= this.options.capacity) break;
+      this.kept.delete(oldest);
     }
-    tellBusy();
-  };
+  }
 
-  const update = (first: number, last: number): void => {
-    wanted = pagesToHave(first, last, pageRows, first >= lastFirst ? 1 : -1).filter((page) => rowsOf(page) > 0);
-    lastFirst = first;
-    for (const page of wanted) {
-      const rows = pages.get(page);
-      if (rows !== undefined) keep(page, rows);
-    }
-    for (const [page, controller] of inFlight) {
-      if (wanted.includes(page)) continue;
-      controller.abort();
-      inFlight.delete(page);
-    }
-    pump();
-  };
+  private rowsOf(page: number): number {
+    const { pageRows } = this.options;
+    return Math.max(0, Math.min(pageRows, this.length - page * pageRows));
+  }
 
-  let look: readonly [number, number] | undefined;
-  return {
-    row: (index) => pages.get(Math.floor(index / pageRows))?.[index % pageRows],
-    setLength(rows) {
-      for (const page of failed) if (rows > length && (page + 1) * pageRows > length) failed.delete(page);
-      length = rows;
-      if (look !== undefined) update(look[0], look[1]);
-    },
-    want(first, last) {
-      look = [first, last];
-      update(first, last);
-    },
-    retry() {
-      failed.clear();
-      if (look !== undefined) update(look[0], look[1]);
-    },
-    dispose() {
-      for (const controller of inFlight.values()) controller.abort();
-      inFlight.clear();
-      pages.clear();
-      wanted = [];
-      look = undefined;
-    },
-  };
+  private isComplete(page: number): boolean {
+    return (this.kept.get(page)?.length ?? 0) >= this.rowsOf(page);
+  }
+
+  private tellBusy(): void {
+    if (this.isBusy === this.inFlight.size > 0) return;
+    this.isBusy = !this.isBusy;
+    this.options.onBusy(this.isBusy);
+  }
 }
 
 /** The pages under the rows looked at, top first, then the next one in the direction of travel. */

@@ -4,23 +4,23 @@ import type { Formats } from '../ui/format';
 import { failureOf } from '../ui/failurePanel';
 import type { Memory } from './arrangement';
 import { isClipped, textOf } from './cellText';
-import {
-  buildColumns,
-  initialWidth,
-  orderColumns,
-  rowNumberId,
-  rowNumberWidth,
-  type GridColumn,
-} from './columnModel';
+import { buildColumns, orderColumns, type GridColumn } from './columnModel';
+import { createColumnWidths, type ColumnWidths } from './columnWidths';
 import type { Frame } from './frame';
-import { createGrid, type RowsGrid } from './grid';
+import { createGrid, type Arrangement, type RowsGrid } from './grid';
+import { createLook } from './look';
 import { createMeasure } from './measure';
-import { createPageCache, type PageCache, type Row } from './pageCache';
+import { createPageCache, type PageCache } from './pageCache';
+import { createPlaceKeeper, type PlaceKeeper } from './placeKeeper';
 import type { RowsHost } from './rowsHost';
 
 /** Rows a request. */
-export const pageRows = 200;
+const pageRows = 200;
 const keptPages = 100;
+/** As in VS Code's lists, CSS pixels. */
+const rowHeight = 22;
+/** So long the columns wait for rows that say how wide they are to be; then they stand, and move no more. */
+const headersAfterMs = 100;
 
 export interface SessionEvents {
   readonly onActive: (row: number) => void;
@@ -34,8 +34,10 @@ export interface SessionEvents {
 export interface RowsSession {
   readonly opened: RowsOpened;
   readonly cache: PageCache;
-  /** Undefined until the first rows are here: widths come from them. */
+  /** Undefined for the first moment: the first rows, if they come by then, say how wide the columns are to be. */
   readonly grid: RowsGrid | undefined;
+  /** False until the first of them are here. */
+  readonly hasRows: boolean;
   readonly progress: PartProgress;
   setProgress(progress: PartProgress): void;
   setAbsentColumns(absent: readonly AbsentColumn[]): void;
@@ -52,170 +54,142 @@ export interface SessionDeps {
 }
 
 export function createSession(opened: RowsOpened, deps: SessionDeps, events: SessionEvents): RowsSession {
-  const { frame, host, memory, formats } = deps;
-  let { progress } = opened;
-  let absent: readonly AbsentColumn[] = [];
-  let grid: RowsGrid | undefined;
-  /** Where to go once so many rows are known; given up as soon as the person goes somewhere. */
-  let goal: { readonly firstRow: number; readonly scrollLeft: number } | undefined = memory.state;
-  let isPlacing = false;
+  return new Session(opened, deps, events);
+}
 
-  const cache = createPageCache({
-    pageRows,
-    capacity: keptPages,
-    load: (first, count, signal) => host.page(first, count, signal),
-    onArrived(first, count) {
-      events.onRecovered();
-      if (grid === undefined) startGrid();
-      else grid.draw(first, count);
-    },
-    onFailed: events.onFailed,
-    onBusy: (isBusy) => frame.setBusy('page', isBusy),
-  });
+class Session implements RowsSession {
+  readonly opened: RowsOpened;
+  readonly cache: PageCache;
+  grid: RowsGrid | undefined;
+  progress: PartProgress;
+  hasRows = false;
+  private readonly deps: SessionDeps;
+  private readonly events: SessionEvents;
+  private readonly place: PlaceKeeper;
+  private readonly widths: ColumnWidths;
+  private readonly headersTimer: number;
+  private absent: readonly AbsentColumn[] = [];
 
-  const look = createLook(cache);
-  const columns = (): readonly GridColumn[] =>
-    orderColumns(buildColumns(opened.columns, opened.idColumns, absent), memory.state.order);
-  const widthOf = createWidths(opened, deps, () => progress, cache);
+  constructor(opened: RowsOpened, deps: SessionDeps, events: SessionEvents) {
+    this.opened = opened;
+    this.progress = opened.progress;
+    this.deps = deps;
+    this.events = events;
+    this.place = createPlaceKeeper(deps.memory);
+    this.cache = this.createCache();
+    this.widths = createColumnWidths({
+      cache: this.cache,
+      formats: deps.formats,
+      createMeasure: () => createMeasure(deps.frame.gridHost),
+      chosen: () => deps.memory.state.widths,
+      progress: () => this.progress,
+    });
+    this.headersTimer = window.setTimeout(() => this.startGrid(), headersAfterMs);
+    this.setLength();
+  }
 
-  const startGrid = (): void => {
-    grid = createGrid({
+  setProgress(next: PartProgress): void {
+    const hasGrown = next.rows !== this.progress.rows;
+    this.progress = next;
+    if (this.grid !== undefined && this.widths.hasOutgrown()) this.setColumns();
+    if (hasGrown) this.setLength();
+  }
+
+  setAbsentColumns(absent: readonly AbsentColumn[]): void {
+    this.absent = absent;
+    this.setColumns();
+  }
+
+  dispose(): void {
+    window.clearTimeout(this.headersTimer);
+    this.cache.dispose();
+    this.grid?.dispose();
+    this.deps.frame.gridHost.replaceChildren();
+  }
+
+  private createCache(): PageCache {
+    const { host, frame } = this.deps;
+    return createPageCache({
+      pageRows,
+      capacity: keptPages,
+      load: (first, count, signal) => host.page(first, count, signal),
+      onArrived: (first, count) => this.arrived(first, count),
+      onFailed: this.events.onFailed,
+      onBusy: (isBusy) => frame.setBusy('page', isBusy),
+    });
+  }
+
+  private arrived(first: number, count: number): void {
+    this.hasRows = true;
+    this.startGrid();
+    this.grid?.draw(first, count);
+    this.events.onRecovered();
+  }
+
+  private startGrid(): void {
+    if (this.grid !== undefined) return;
+    window.clearTimeout(this.headersTimer);
+    const { frame, formats, label, nonce } = this.deps;
+    this.grid = createGrid({
       host: frame.gridHost,
-      label: deps.label,
+      label,
       formats,
       measure: createMeasure(frame.gridHost),
-      nonce: deps.nonce,
-      row: (index) => cache.row(index),
-      onLook: look,
-      onActive: events.onActive,
-      onOpen: events.onOpen,
-      onCopy: (row, column) => void copyCell(row, column),
-      onArranged({ order, width }) {
-        memory.change({ order });
-        if (width !== undefined) memory.change({ widths: { ...memory.state.widths, [width[0]]: width[1] } });
-      },
-      onMoved() {
-        if (isPlacing || grid === undefined) return;
-        goal = undefined;
-        memory.change(grid.place());
+      nonce,
+      rowHeight,
+      row: (index) => this.cache.row(index),
+      onLook: createLook(this.cache, 2 * pageRows),
+      onActive: this.events.onActive,
+      onOpen: this.events.onOpen,
+      onCopy: (row, column) => void this.copyCell(row, column),
+      onArranged: (arrangement) => this.arranged(arrangement),
+      onMoved: () => {
+        if (this.grid !== undefined) this.place.moved(this.grid);
       },
     });
-    placed(() => {
-      grid?.setColumns(columns(), widthOf);
-      grid?.setLength(progress.rows);
-    });
-    resume();
-  };
-  const placed = (work: () => void): void => {
-    isPlacing = true;
-    work();
-    // Scroll events come with the next frame.
-    requestAnimationFrame(() => requestAnimationFrame(() => (isPlacing = false)));
-  };
-  const resume = (): void => {
-    if (goal === undefined || grid === undefined) return;
-    if (goal.firstRow >= progress.rows && progress.state === 'reading') return;
-    const { firstRow, scrollLeft } = goal;
-    goal = undefined;
-    const { active } = memory.state;
-    if (firstRow === 0 && scrollLeft === 0 && active === undefined) return;
-    placed(() => {
-      if (active !== undefined && active.row < progress.rows) grid?.goTo(active.row, active.column);
-      grid?.scrollTo(Math.min(firstRow, Math.max(0, progress.rows - 1)), scrollLeft);
-    });
-  };
-  const copyCell = async (row: number, column: GridColumn): Promise<void> => {
-    if (column.index < 0) return;
-    let cell = cache.row(row)?.[column.index] ?? null;
-    try {
-      if (isClipped(cell))
-        cell = (await host.record(row, new AbortController().signal)).cells[column.index] ?? cell;
-      events.onCopy(textOf(cell) ?? 'NULL', column.name);
-    } catch (error) {
-      frame.announcer.say(failureOf(error, 'The value could not be read whole.').message);
-    }
-  };
-
-  cache.setLength(progress.rows);
-  if (progress.rows > 0) cache.want(0, Math.min(progress.rows, pageRows) - 1);
-  return {
-    opened,
-    cache,
-    get grid() {
-      return grid;
-    },
-    get progress() {
-      return progress;
-    },
-    setProgress(next) {
-      const grew = next.rows !== progress.rows;
-      progress = next;
-      if (!grew) return;
-      cache.setLength(next.rows);
-      if (grid === undefined) cache.want(0, Math.min(next.rows, pageRows) - 1);
-      else grid.setLength(next.rows);
-      resume();
-    },
-    setAbsentColumns(next) {
-      absent = next;
-      if (grid !== undefined) placed(() => grid?.setColumns(columns(), widthOf));
-    },
-    dispose() {
-      cache.dispose();
-      grid?.dispose();
-      frame.gridHost.replaceChildren();
-    },
-  };
-}
-
-/** A scrollbar that is dragged passes by pages by the dozen: only where it rests is asked for. */
-const restMs = 40;
-
-/** Passes on what is looked at: at once if it is near what was looked at before, else when the eye has come to rest. */
-function createLook(cache: PageCache): (first: number, last: number) => void {
-  let before = 0;
-  let timer: number | undefined;
-  return (first, last) => {
-    const isFar = Math.abs(first - before) > 2 * pageRows;
-    before = first;
-    window.clearTimeout(timer);
-    if (isFar) timer = window.setTimeout(() => cache.want(first, last), restMs);
-    else cache.want(first, last);
-  };
-}
-
-/** Widths by column: what the person chose, else what the first page suggests, measured once. */
-function createWidths(
-  opened: RowsOpened,
-  { frame, memory, formats }: SessionDeps,
-  progress: () => PartProgress,
-  cache: PageCache,
-): (column: GridColumn) => number {
-  const measured = new Map<string, number>();
-  let sample: Row[] | undefined;
-  return (column) => {
-    const chosen = memory.state.widths[column.name];
-    if (chosen !== undefined && column.id !== rowNumberId) return chosen;
-    const known = measured.get(column.id);
-    if (known !== undefined) return known;
-    const measure = createMeasure(frame.gridHost);
-    sample ??= firstRows(cache, opened.columns.length > 100 ? 30 : 100);
-    const rows = progress();
-    const width =
-      column.id === rowNumberId
-        ? rowNumberWidth(Math.max(rows.rows, rows.estimatedRows ?? 0), measure, (value) => formats.count(value))
-        : initialWidth(column, sample, measure);
-    measured.set(column.id, width);
-    return width;
-  };
-}
-
-function firstRows(cache: PageCache, count: number): Row[] {
-  const rows: Row[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const row = cache.row(index);
-    if (row === undefined) break;
-    rows.push(row);
+    this.setColumns();
+    this.place.quietly(() => this.setLength());
   }
-  return rows;
+
+  private setColumns(): void {
+    const { grid } = this;
+    if (grid === undefined) return;
+    const all = buildColumns(this.opened.columns, this.opened.idColumns, this.absent);
+    const columns = orderColumns(all, this.deps.memory.state.order);
+    this.place.quietly(() => grid.setColumns(columns, (column) => this.widths.of(column)));
+  }
+
+  /** As many rows as are known now. */
+  private setLength(): void {
+    const { grid } = this;
+    const { rows } = this.progress;
+    this.cache.setLength(rows);
+    if (grid !== undefined) {
+      grid.setLength(rows);
+      this.place.resume(grid, this.progress);
+    } else if (rows > 0) {
+      this.cache.want(0, Math.min(rows, pageRows) - 1);
+    }
+  }
+
+  private arranged({ order, width }: Arrangement): void {
+    const { memory } = this.deps;
+    memory.change({ order });
+    if (width !== undefined) memory.change({ widths: { ...memory.state.widths, [width[0]]: width[1] } });
+  }
+
+  /** The cell's value, whole: what the page has of a long one is only its beginning. */
+  private async copyCell(row: number, column: GridColumn): Promise<void> {
+    if (column.index < 0) return;
+    let cell = this.cache.row(row)?.[column.index] ?? null;
+    try {
+      if (isClipped(cell)) {
+        const whole = await this.deps.host.record(row, new AbortController().signal);
+        cell = whole.cells[column.index] ?? cell;
+      }
+      this.events.onCopy(textOf(cell) ?? 'NULL', column.name);
+    } catch (error) {
+      this.deps.frame.announcer.say(failureOf(error, 'The value could not be read whole.').message);
+    }
+  }
 }

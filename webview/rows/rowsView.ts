@@ -1,294 +1,268 @@
 import type { PartProgress } from '../../src/core/partProgress';
 import type { AbsentColumn, RowsOpened } from '../../src/protocol/rows';
 import { createButton } from '../ui/components';
-import { element, setShown } from '../ui/dom';
-import { createFormats } from '../ui/format';
+import { element } from '../ui/dom';
 import { failureOf } from '../ui/failurePanel';
+import { createFormats } from '../ui/format';
 import type { WebviewHost } from '../ui/hostPort';
-import { createMemory } from './arrangement';
-import { createFrame } from './frame';
-import { createRecordControl, type RecordControl } from './recordControl';
-import { createRecordPane, type RecordPane } from './recordPane';
-import { connectRowsHost } from './rowsHost';
+import { createMemory, type Memory } from './arrangement';
+import { createFrame, type Frame } from './frame';
+import { damageBanner, failureBanner, stoppedBanner } from './partBanners';
+import { createRecordHolder, type RecordHolder } from './recordHolder';
+import { connectRowsHost, type RowsHost } from './rowsHost';
 import { createSession, type RowsSession } from './rowsSession';
-import { createSash } from './sash';
 import { fillDamageTab, fillSchemaTab } from './schemaTab';
-import { createShortcutSheet } from './shortcuts';
-import { createStatusBar } from './statusBar';
-import { createToolbar } from './toolbar';
+import { createShortcutSheet, type ShortcutSheet } from './shortcuts';
+import { createStatusBar, type StatusBar } from './statusBar';
+import { createToolbar, type Toolbar } from './toolbar';
+import { listenToViewKeys } from './viewKeys';
 import type { RowsTab } from './viewState';
-import { damageSummary, parseRowNumber, rowsStatus, shortFileName, titleOf } from './words';
+import { parseRowNumber, rowsStatus, shortFileName, titleOf } from './words';
 
 /** Puts the rows view together: asks the host, shows what comes, passes on what a person does. */
 export function createRowsView(root: HTMLElement, web: WebviewHost): void {
-  const formats = createFormats(navigator.language);
-  const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.content ?? '';
-  const memory = createMemory(web);
-  const sheet = createShortcutSheet();
-  const host = connectRowsHost(web.port, {
-    onProgress: (progress) => showProgress(progress),
-    onAbsentColumns(columns) {
-      absent = columns;
-      session?.setAbsentColumns(columns);
-      fillTabs();
-    },
-    onReset: () => void load(),
-  });
-  const toolbar = createToolbar({
-    onTab: (tab) => showTab(tab),
-    onRecord: () => (record === undefined ? openRecord(activeRow()) : closeRecord()),
-    onShortcuts: () => sheet.open(),
-    onGoTo: (typed) => goTo(typed),
-    onLeave: () => session?.grid?.focus(),
-  });
-  const status = createStatusBar(formats, () => host.readOn());
-  const frame = createFrame(root, toolbar.element, status.element, sheet.element);
-  const { announcer } = frame;
+  new RowsView(root, web).start();
+}
 
-  let session: RowsSession | undefined;
-  let absent: readonly AbsentColumn[] = [];
-  let record: { readonly pane: RecordPane; readonly control: RecordControl } | undefined;
-  let row: number | undefined;
-  let isDamageClosed = false;
-  let attempt = 0;
+class RowsView {
+  private readonly formats = createFormats(navigator.language);
+  private readonly nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.content ?? '';
+  private readonly memory: Memory;
+  private readonly host: RowsHost;
+  private readonly sheet: ShortcutSheet = createShortcutSheet();
+  private readonly toolbar: Toolbar;
+  private readonly status: StatusBar;
+  private readonly frame: Frame;
+  private readonly record: RecordHolder;
+  /** The part that is shown; undefined until the host has opened one. */
+  private session: RowsSession | undefined;
+  private absent: readonly AbsentColumn[] = [];
+  private activeRow: number | undefined;
+  private isDamageClosed = false;
+  private attempt = 0;
 
-  const activeRow = (): number => row ?? session?.grid?.place().firstRow ?? 0;
-  const copy = (text: string, what: string): void => {
-    host.copy(text);
-    announcer.say(`Copied ${what}`);
-  };
+  constructor(root: HTMLElement, web: WebviewHost) {
+    this.memory = createMemory(web);
+    this.host = connectRowsHost(web.port, {
+      onProgress: (progress) => this.showProgress(progress),
+      onAbsentColumns: (columns) => this.showAbsentColumns(columns),
+      onReset: () => void this.load(),
+    });
+    this.toolbar = createToolbar({
+      onTab: (tab) => this.showTab(tab),
+      onRecord: () => this.toggleRecord(),
+      onShortcuts: () => this.sheet.open(),
+      onGoTo: (typed) => this.goTo(typed),
+      onLeave: () => this.session?.grid?.focus(),
+    });
+    this.status = createStatusBar(this.formats, () => this.host.readOn());
+    this.frame = createFrame(root, this.toolbar.element, this.status.element, this.sheet.element);
+    this.record = createRecordHolder({
+      place: this.frame.recordHost,
+      host: this.host,
+      memory: this.memory,
+      formats: this.formats,
+      onStep: (by) => this.step(by),
+      onCopy: (text, what) => this.copy(text, what),
+      onShown: (isShown) => this.toolbar.setRecordOpen(isShown),
+    });
+  }
 
-  const load = async (): Promise<void> => {
-    const mine = ++attempt;
-    frame.setBusy('open', true);
+  start(): void {
+    listenToViewKeys({
+      onGoTo: () => {
+        this.showTab('rows');
+        this.toolbar.startGoTo();
+      },
+      onShortcuts: () => this.sheet.open(),
+      onEscape: () => this.record.close(this.session),
+      isRecordOpen: () => this.record.isOpen,
+      onStep: (by) => this.step(by),
+    });
+    this.showTab(this.memory.state.tab);
+    void this.load();
+  }
+
+  private async load(): Promise<void> {
+    const mine = ++this.attempt;
+    this.frame.setBusy('open', true);
     try {
-      const opened = await host.open();
-      if (mine === attempt) show(opened);
+      const opened = await this.host.open();
+      if (mine === this.attempt) this.showPart(opened);
     } catch (error) {
-      if (mine !== attempt) return;
-      const failure = failureOf(error, 'The part could not be opened.');
-      announcer.say(failure.message);
-      if (session?.grid === undefined) frame.showFailure(failure, (id) => host.act(id));
-      else frame.setBanner('failure', failureBanner(failure));
+      if (mine === this.attempt) this.showFailure(error, 'The part could not be opened.');
     } finally {
-      if (mine === attempt) frame.setBusy('open', false);
+      if (mine === this.attempt) this.frame.setBusy('open', false);
     }
-  };
-  const failureBanner = (failure: ReturnType<typeof failureOf>) => ({
-    severity: 'error' as const,
-    text: `${failure.message} ${failure.hint}`.trim(),
-    actions: [
-      ...failure.actions.map(({ id, title }) => ({ title, onClick: () => host.act(id) })),
-      ...(failure.actions.length > 0 ? [] : [{ title: 'Try Again', onClick: () => session?.cache.retry() }]),
-    ],
-  });
+  }
 
-  const show = (opened: RowsOpened): void => {
-    hideRecord();
-    session?.dispose();
-    row = undefined;
-    absent = [];
-    frame.setBanner('failure', undefined);
-    frame.setInstead(undefined);
-    toolbar.setTitle(titleOf(opened), opened.uri);
+  private showPart(opened: RowsOpened): void {
+    this.record.hide();
+    this.session?.dispose();
+    this.activeRow = undefined;
+    this.status.setPosition('');
+    this.absent = [];
+    this.frame.setBanner('failure', undefined);
+    this.frame.setInstead(undefined);
+    this.toolbar.setTitle(titleOf(opened), opened.uri);
+    this.session = this.createSession(opened);
+    this.showProgress(opened.progress);
+    this.showTab(this.memory.state.tab);
+  }
+
+  private createSession(opened: RowsOpened): RowsSession {
+    const { frame, host, memory, formats, nonce } = this;
     let isFirst = true;
-    session = createSession(
+    return createSession(
       opened,
       { frame, host, memory, formats, nonce, label: `Rows of ${shortFileName(opened.file)}` },
       {
-        onActive(active) {
-          row = active;
-          status.setPosition(`row ${formats.count(active + 1)}`);
-          record?.control.show(active);
-        },
-        onOpen: (active) => openRecord(active, true),
-        onFailed(error) {
-          const failure = failureOf(error, 'Rows could not be read.');
-          if (session?.grid === undefined) frame.showFailure(failure, (id) => host.act(id));
-          else frame.setBanner('failure', failureBanner(failure));
-        },
-        onRecovered() {
+        onActive: (row) => this.activated(row),
+        onOpen: (row) => this.openRecord(row, true),
+        onFailed: (error) => this.showFailure(error, 'Rows could not be read.'),
+        onRecovered: () => {
           frame.setBanner('failure', undefined);
-          if (!isFirst) return;
+          if (isFirst) this.firstRowsCame();
           isFirst = false;
-          if (session === undefined) return;
-          announcer.say(
-            `${rowsStatus(session.progress, formats)}, ${formats.plural(opened.columns.length, 'column', 'columns')}`,
-          );
-          if (memory.state.isRecordOpen) queueMicrotask(() => openRecord(memory.state.active?.row ?? 0));
         },
-        onCopy: copy,
+        onCopy: (text, what) => this.copy(text, what),
       },
     );
-    showProgress(opened.progress);
-    showTab(memory.state.tab);
-  };
+  }
 
-  const showProgress = (progress: PartProgress): void => {
+  private firstRowsCame(): void {
+    const { session, formats, memory } = this;
     if (session === undefined) return;
-    const { opened } = session;
-    const before = session.progress;
+    this.frame.setInstead(undefined);
+    const columns = formats.plural(session.opened.columns.length, 'column', 'columns');
+    this.frame.announcer.say(`${rowsStatus(session.progress, formats)}, ${columns}`);
+    if (memory.state.isRecordOpen) this.openRecord(memory.state.active?.row ?? 0);
+  }
+
+  /** Rows that are here stay: a failure then is a line above them. */
+  private showFailure(error: unknown, fallback: string): void {
+    const failure = failureOf(error, fallback);
+    const act = (id: string): void => this.host.act(id);
+    this.frame.announcer.say(failure.message);
+    if (this.session?.hasRows === true)
+      this.frame.setBanner(
+        'failure',
+        failureBanner(failure, act, () => this.session?.cache.retry()),
+      );
+    else this.frame.showFailure(failure, act);
+  }
+
+  private showProgress(progress: PartProgress): void {
+    const { session, formats, frame, toolbar } = this;
+    if (session === undefined) return;
+    const before = session.progress.state;
     session.setProgress(progress);
-    status.show(progress, opened.metadata.codec);
+    this.status.show(progress, session.opened.metadata.codec);
     frame.setBusy('reading', progress.state === 'reading');
     toolbar.setDamageCount(progress.damage.length);
     toolbar.setHasRows(progress.rows > 0);
     toolbar.setRowRange(`1 to ${formats.count(progress.rows)}`);
-    if (progress.state === 'complete' && progress.rows === 0) showEmpty(opened);
-    showDamage(opened, progress);
-    if (before.state === 'reading' && progress.state === 'complete') announcer.say(rowsStatus(progress, formats));
-    showStopped(progress);
-    if (memory.state.tab !== 'rows') fillTabs();
-  };
-  const showStopped = (progress: PartProgress): void => {
-    const at = `byte ${formats.count(progress.bytesScanned)} of ${formats.count(progress.totalBytes)}`;
+    if (progress.state === 'complete' && progress.rows === 0) this.showEmpty(session.opened);
+    if (before === 'reading' && progress.state === 'complete') frame.announcer.say(rowsStatus(progress, formats));
     frame.setBanner(
       'stopped',
-      progress.state !== 'failed'
-        ? undefined
-        : {
-            severity: 'error',
-            text: `Reading stopped at ${at}. The rows up to there are shown.`,
-            actions: [{ title: 'Try Again', onClick: () => host.act('retry') }],
-          },
+      stoppedBanner(progress, formats, () => this.host.act('retry')),
     );
-  };
-  const showDamage = (opened: RowsOpened, progress: PartProgress): void => {
-    const text = damageSummary(opened.file, progress, formats);
-    frame.setBanner(
-      'damage',
-      text === '' || isDamageClosed || memory.state.tab === 'damage'
-        ? undefined
-        : {
-            severity: 'warning',
-            text,
-            actions: [{ title: 'Show Damage', onClick: () => showTab('damage') }],
-            onClose() {
-              isDamageClosed = true;
-              frame.setBanner('damage', undefined);
-            },
-          },
-    );
-  };
-  const showEmpty = (opened: RowsOpened): void => {
-    const columns = formats.plural(opened.columns.length, 'column', 'columns');
-    frame.setInstead(
+    this.showDamage();
+    if (this.memory.state.tab !== 'rows') this.fillTabs();
+  }
+
+  private showDamage(): void {
+    const { session, frame } = this;
+    if (session === undefined) return;
+    const isUnwanted = this.isDamageClosed || this.memory.state.tab === 'damage';
+    const banner = damageBanner(session.opened.file, session.progress, this.formats, {
+      onShow: () => this.showTab('damage'),
+      onClose: () => {
+        this.isDamageClosed = true;
+        this.showDamage();
+      },
+    });
+    frame.setBanner('damage', isUnwanted ? undefined : banner);
+  }
+
+  private showEmpty(opened: RowsOpened): void {
+    const columns = this.formats.plural(opened.columns.length, 'column', 'columns');
+    this.frame.setInstead(
       element(
         'div',
         { class: 'empty-panel' },
         element('p', {}, `This part has no rows. Its schema has ${columns}.`),
-        createButton({ label: 'Show Schema', onClick: () => showTab('schema') }),
+        createButton({ label: 'Show Schema', onClick: () => this.showTab('schema') }),
       ),
     );
-  };
+  }
 
-  const fillTabs = (): void => {
+  private showAbsentColumns(columns: readonly AbsentColumn[]): void {
+    this.absent = columns;
+    this.session?.setAbsentColumns(columns);
+    this.fillTabs();
+  }
+
+  private fillTabs(): void {
+    const { session, frame, formats } = this;
     if (session === undefined) return;
-    fillSchemaTab(frame.panels.schema, session.opened, absent, session.progress, formats, copy);
+    fillSchemaTab(frame.panels.schema, session.opened, this.absent, session.progress, formats, (text, what) =>
+      this.copy(text, what),
+    );
     fillDamageTab(frame.panels.damage, session.progress, formats);
-  };
-  const showTab = (wished: RowsTab): void => {
-    const tab = wished === 'damage' && session?.progress.damage.length === 0 ? 'rows' : wished;
-    memory.change({ tab });
-    toolbar.setTab(tab);
-    frame.showTab(tab);
-    if (session !== undefined) showDamage(session.opened, session.progress);
-    if (tab === 'rows') session?.grid?.fit();
-    else fillTabs();
-  };
-  const goTo = (typed: string): boolean => {
-    const found = parseRowNumber(typed, session?.progress.rows ?? 0);
+  }
+
+  private showTab(wished: RowsTab): void {
+    const tab = wished === 'damage' && this.session?.progress.damage.length === 0 ? 'rows' : wished;
+    this.memory.change({ tab });
+    this.toolbar.setTab(tab);
+    this.frame.showTab(tab);
+    this.showDamage();
+    if (tab === 'rows') this.session?.grid?.fit();
+    else this.fillTabs();
+  }
+
+  private goTo(typed: string): boolean {
+    const found = parseRowNumber(typed, this.session?.progress.rows ?? 0);
     if (found === undefined) {
-      announcer.say(`There is no row ${typed}.`);
+      this.frame.announcer.say(`There is no row ${typed}.`);
       return false;
     }
-    session?.grid?.goTo(found);
-    announcer.say(`Row ${formats.count(found + 1)}`);
+    this.session?.grid?.goTo(found);
+    this.frame.announcer.say(`Row ${this.formats.count(found + 1)}`);
     return true;
-  };
+  }
 
-  const openRecord = (at: number, isFocusWanted = false): void => {
-    if (session?.grid === undefined) return;
-    if (record === undefined) {
-      const pane = createRecordPane(session.opened.columns, formats, {
-        onStep: (by) => step(by),
-        onClose: () => closeRecord(),
-        onCopy: copy,
-      });
-      const sash = createSash(frame.recordHost, memory.state.recordWidth, (width) =>
-        memory.change({ recordWidth: width }),
-      );
-      frame.recordHost.replaceChildren(sash.element, pane.element);
-      setShown(frame.recordHost, true);
-      record = { pane, control: createRecordControl(pane, session.cache, host) };
-      toolbar.setRecordOpen(true);
-      memory.change({ isRecordOpen: true });
-      session.grid.fit();
-    }
-    record.control.show(at);
-    if (isFocusWanted) record.pane.focus();
-  };
-  const hideRecord = (): void => {
-    record?.control.stop();
-    record = undefined;
-    setShown(frame.recordHost, false);
-    frame.recordHost.replaceChildren();
-    toolbar.setRecordOpen(false);
-  };
-  const closeRecord = (): void => {
-    if (record === undefined) return;
-    const hadFocus = frame.recordHost.contains(document.activeElement);
-    hideRecord();
-    memory.change({ isRecordOpen: false });
-    session?.grid?.fit();
-    if (hadFocus) session?.grid?.focus();
-  };
-  const step = (by: 1 | -1): void => {
-    const to = activeRow() + by;
-    if (session === undefined || to < 0 || to >= session.progress.rows) return;
-    session.grid?.activate(to);
-    announcer.say(`Row ${formats.count(to + 1)}`);
-  };
+  private activated(row: number): void {
+    this.activeRow = row;
+    this.status.setPosition(`row ${this.formats.count(row + 1)}`);
+    this.record.follow(row);
+  }
 
-  listenToKeys({
-    onGoTo() {
-      showTab('rows');
-      toolbar.startGoTo();
-    },
-    onShortcuts: () => sheet.open(),
-    onEscape: () => closeRecord(),
-    isRecordOpen: () => record !== undefined,
-    onStep: step,
-  });
-  showTab(memory.state.tab);
-  void load();
-}
+  /** The active row, else the first on screen. */
+  private currentRow(): number {
+    return this.activeRow ?? this.session?.grid?.place().firstRow ?? 0;
+  }
 
-interface Keys {
-  readonly onGoTo: () => void;
-  readonly onShortcuts: () => void;
-  readonly onEscape: () => void;
-  readonly onStep: (by: 1 | -1) => void;
-  readonly isRecordOpen: () => boolean;
-}
+  private step(by: 1 | -1): void {
+    const to = this.currentRow() + by;
+    if (this.session === undefined || to < 0 || to >= this.session.progress.rows) return;
+    this.session.grid?.activate(to);
+    this.frame.announcer.say(`Row ${this.formats.count(to + 1)}`);
+  }
 
-/** Keys of the whole view. What is taken here goes no further: VS Code would act on it too. */
-function listenToKeys(keys: Keys): void {
-  document.addEventListener('keydown', (event) => {
-    const isTyping = event.target instanceof HTMLInputElement;
-    const isCommand = event.ctrlKey || event.metaKey;
-    if (isCommand && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'g') keys.onGoTo();
-    else if (event.key === '?' && !isTyping && !isCommand) keys.onShortcuts();
-    else if (event.key === 'Escape' && keys.isRecordOpen() && !isTyping) keys.onEscape();
-    else if (
-      event.altKey &&
-      !isCommand &&
-      keys.isRecordOpen() &&
-      (event.key === 'ArrowUp' || event.key === 'ArrowDown')
-    )
-      keys.onStep(event.key === 'ArrowUp' ? -1 : 1);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  });
+  private openRecord(row: number, isFocusWanted = false): void {
+    if (this.session?.grid !== undefined) this.record.open(this.session, row, isFocusWanted);
+  }
+
+  private toggleRecord(): void {
+    if (this.record.isOpen) this.record.close(this.session);
+    else this.openRecord(this.currentRow());
+  }
+
+  private copy(text: string, what: string): void {
+    this.host.copy(text);
+    this.frame.announcer.say(`Copied ${what}`);
+  }
 }

@@ -25,11 +25,11 @@ function start() {
   return {
     rate,
     /** Time passes, then a snapshot comes. */
-    after(ms: number, bytes: number, state?: PartProgress['state']) {
+    after: (ms: number, bytes: number, state?: PartProgress['state']): void => {
       clock.nowMs += ms;
       rate.add(snapshot(bytes, state));
     },
-    wait(ms: number) {
+    wait: (ms: number): void => {
       clock.nowMs += ms;
     },
   };

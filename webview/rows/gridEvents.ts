@@ -1,0 +1,68 @@
+import type { GridOptions } from './grid';
+import { cellPadding, headerWidth, type GridColumn, type Measure } from './columnModel';
+import { columnAt, scrollerOf, shownColumns, type ShownColumn } from './slickColumns';
+import type { TextGrid } from './textGrid';
+
+/** Passes on what happens in the grid: what is looked at, the active cell, and how its columns are arranged. */
+export function tellGridEvents(grid: TextGrid, options: GridOptions): void {
+  grid.onRendered.subscribe((_event, { startRow, endRow }) => {
+    if (grid.getDataLength() > 0) options.onLook(Math.max(0, startRow), Math.max(0, endRow));
+  });
+  grid.onScroll.subscribe(() => options.onMoved());
+  grid.onDblClick.subscribe((_event, { row }) => options.onOpen(row));
+  grid.onClick.subscribe((_event, { row, cell }) => {
+    // The row's number stands for the row.
+    if (columnAt(grid, cell)?.role === 'rowNumber')
+      grid.setActiveCell(row, Math.max(1, grid.getActiveCell()?.cell ?? 1));
+  });
+  tellActiveCell(grid, options);
+  tellArrangement(grid, options);
+}
+
+function tellActiveCell(grid: TextGrid, { host, onActive, onMoved }: GridOptions): void {
+  grid.onActiveCellChanged.subscribe((_event, cell) => {
+    document.getElementById(grid.activeCellId)?.removeAttribute('id');
+    const node = grid.getActiveCellNode();
+    if (node === null || (cell as unknown) === null) {
+      host.removeAttribute('aria-activedescendant');
+      return;
+    }
+    node.id = grid.activeCellId;
+    host.setAttribute('aria-activedescendant', grid.activeCellId);
+    onActive(cell.row);
+    onMoved();
+  });
+}
+
+function tellArrangement(grid: TextGrid, { host, measure, onArranged }: GridOptions): void {
+  const order = (): string[] =>
+    shownColumns(grid).flatMap((column) => (column.role === 'value' ? [column.name] : []));
+  const shown = (id: string): ShownColumn | undefined =>
+    grid.getColumns()[grid.getColumnIndex(id)] as ShownColumn | undefined;
+  const tellWidth = ({ column, width }: ShownColumn): void =>
+    onArranged({ order: order(), width: [column.name, width ?? 0] });
+  grid.onColumnsReordered.subscribe(() => onArranged({ order: order() }));
+  grid.onColumnsResized.subscribe((_event, { triggeredByColumn }) => {
+    const slick = shown(triggeredByColumn);
+    if (slick !== undefined) tellWidth(slick);
+  });
+  grid.onColumnsResizeDblClick.subscribe((_event, { triggeredByColumn }) => {
+    const slick = shown(triggeredByColumn);
+    if (slick === undefined) return;
+    slick.width = fittingWidth(host, slick.column, grid.getColumnIndex(triggeredByColumn), measure);
+    const { scrollLeft } = scrollerOf(host);
+    grid.setColumns(grid.getColumns());
+    scrollerOf(host).scrollLeft = scrollLeft;
+    tellWidth(slick);
+  });
+}
+
+/** The width at which everything now on screen in the column is whole. */
+function fittingWidth(host: HTMLElement, column: GridColumn, place: number, measure: Measure): number {
+  let width = headerWidth(column, measure);
+  const font = column.isNumeric ? 'mono' : 'ui';
+  for (const cell of host.querySelectorAll(`.slick-cell.l${place}`)) {
+    width = Math.max(width, Math.ceil(measure(cell.textContent, font)) + cellPadding);
+  }
+  return Math.min(width, 1200);
+}

@@ -1,0 +1,71 @@
+import type { Column as SlickColumn } from 'slickgrid';
+import type { Cell } from '../../src/core/column';
+import type { Formats } from '../ui/format';
+import { drawCell, drawSkeleton } from './cellDom';
+import type { GridColumn } from './columnModel';
+import type { Row } from './pageCache';
+import type { TextGrid } from './textGrid';
+
+/** A column as SlickGrid knows it, with ours in it. */
+export type ShownColumn = SlickColumn<Row> & { readonly column: GridColumn };
+
+/** Stands for every row that is on its way. */
+export const loadingRow: Row = [];
+
+const defaultWidth = 100;
+
+/** Makes SlickGrid's columns out of ours; `width` in CSS pixels. */
+export function createShownColumns(
+  formats: Formats,
+): (column: GridColumn, width: number | undefined) => ShownColumn {
+  const draw = (
+    row: number,
+    cell: number,
+    value: unknown,
+    slick: SlickColumn<Row>,
+    item: Row,
+  ): string | HTMLElement => {
+    const { column } = slick as ShownColumn;
+    if (column.role === 'rowNumber') return formats.count(row + 1);
+    if (item === loadingRow) return drawSkeleton(row, cell);
+    return column.role === 'absent' ? '' : drawCell((value ?? null) as Cell);
+  };
+  return (column, width) => ({
+    column,
+    id: column.id,
+    field: String(column.index) as never,
+    name: column.name,
+    width: width ?? defaultWidth,
+    minWidth: 36,
+    resizable: column.role !== 'rowNumber',
+    reorderable: column.role === 'value',
+    focusable: column.role !== 'rowNumber',
+    sortable: false,
+    cssClass: classesOf(column),
+    headerCssClass: classesOf(column),
+    formatter: draw,
+  });
+}
+
+function classesOf(column: GridColumn): string {
+  const kind = { rowNumber: 'row-number', identity: 'identity', value: 'value', absent: 'absent' }[column.role];
+  return column.isNumeric ? `${kind} numeric` : kind;
+}
+
+/** All columns as they now stand: a person may have moved them. */
+export function shownColumns(grid: TextGrid): readonly GridColumn[] {
+  return grid.getColumns().map((slick) => (slick as ShownColumn).column);
+}
+
+/** The column now at a place. */
+export function columnAt(grid: TextGrid, place: number): GridColumn | undefined {
+  return (grid.getColumns()[place] as ShownColumn | undefined)?.column;
+}
+
+/** The part of the grid that scrolls: the right one when columns are frozen. */
+export function scrollerOf(host: HTMLElement): HTMLElement {
+  const right = host.querySelector<HTMLElement>('.slick-viewport-top.slick-viewport-right');
+  const left = host.querySelector<HTMLElement>('.slick-viewport-top.slick-viewport-left');
+  const found = right !== null && right.offsetParent !== null && right.clientWidth > 0 ? right : left;
+  return found ?? host;
+}
