@@ -240,7 +240,9 @@ class PartReader implements Part {
     this.notify();
   }
 
-  private addDamage(damage: Damage): void {
+  /** Blocks come in file order: what is indexed by now lies before the damage. */
+  private addDamage(found: Damage): void {
+    const damage: Damage = { ...found, rowsBefore: this.index.rows };
     this.damageCount++;
     this.damage =
       this.damageCount <= maxDamageEntries

@@ -104,9 +104,18 @@ export class TreeView {
   async expand(...path: TreePath): Promise<void> {
     for (let depth = 1; depth <= path.length; depth++) {
       const way = path.slice(0, depth);
-      const row = await this.reveal(way);
-      if (row.isExpanded === false) await this.element(row).locator('.monaco-tl-twistie').click();
-      await expect.poll(async () => (await this.reveal(way)).isExpanded, { timeout: 20_000 }).toBe(true);
+      // The product opens a connection that was just added by itself: a press that met that would close it again,
+      // so a row that is still closed after a while is pressed once more.
+      await expect
+        .poll(
+          async () => {
+            const row = await this.reveal(way);
+            if (row.isExpanded === false) await this.element(row).locator('.monaco-tl-twistie').click();
+            return row.isExpanded;
+          },
+          { timeout: 30_000, interval: 1500 },
+        )
+        .toBe(true);
     }
   }
 

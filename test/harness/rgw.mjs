@@ -273,6 +273,8 @@ async function startStorage(folder, start) {
       if ((await readFile(log, 'utf8')).includes('booting -> active')) return;
     }
     daemon.child.kill('SIGKILL');
+    // Under load the monitor needs a moment before the next try can fare better.
+    await wait(attempt * 500);
   }
   throw new Error('The storage daemon did not become active.');
 }

@@ -127,8 +127,9 @@ async function tryAndSave(
     const { message, hint } = describeFailure(failure);
     prompts.log.info(`The connection was tried and failed: ${failure.code} ${JSON.stringify(failure.facts)}`);
     const next = await pickStep<Remedy>(
-      { title },
-      { placeholder: message, heading: hint, choices: remedies(failure.code) },
+      // In the title it stays readable whatever is typed; a placeholder would be dim, and gone at the first letter.
+      { title: message },
+      { placeholder: 'What now?', heading: hint, choices: remedies(failure.code) },
     );
     if (next === undefined || next === 'back') return undefined;
     if (next.value === 'again') return tryAndSave(prompts, draft, edited, title);

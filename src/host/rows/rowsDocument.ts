@@ -2,7 +2,7 @@ import path from 'node:path';
 import { EventEmitter, type CustomDocument, type Uri } from 'vscode';
 import { frozenColumns } from '../../core/columnRoles';
 import { DisposableStore } from '../../core/disposable';
-import { Failure, throwIfAborted } from '../../core/failure';
+import { Failure, throwIfAborted, withFacts } from '../../core/failure';
 import { parseObjectKey } from '../../core/objectKey';
 import type { Log, ObjectStore } from '../../core/ports';
 import type { PartProgress } from '../../core/partProgress';
@@ -113,7 +113,7 @@ export class RowsDocument implements CustomDocument {
     const { store, key, session } = await this.locate();
     throwIfAborted(signal);
     const source = createPartSource(store, key);
-    const part = await this.deps.worker.open(source, {
+    const opening = this.deps.worker.open(source, {
       readAheadBytes: readAheadBytes(),
       signal,
       onProgress: (progress) => this.progressEmitter.fire(progress),
@@ -121,6 +121,10 @@ export class RowsDocument implements CustomDocument {
         this.closePart();
         this.crashEmitter.fire(failure);
       },
+    });
+    // The worker knows the bytes, not their name.
+    const part = await opening.catch((error: unknown) => {
+      throw withFacts(error, { uri: store.uri(key) });
     });
     const parsed = session === undefined ? undefined : parseObjectKey(key);
     const { columns, metadata, progress } = part.opened;

@@ -73,6 +73,7 @@ describe('a damaged block in the middle costs no other block', () => {
           resumedAt: offset + block(stored, 10).length,
           declaredRows: 10,
           decodedRows: 0,
+          rowsBefore: before.length,
           detail: 'its snappy checksum does not match',
         },
       ],
