@@ -78,6 +78,8 @@ export class BlockScanner {
   private readonly options: BlockScannerOptions;
   private readonly maxBytes: number;
   private number = 0;
+  /** Given out by the blocks before the one that is being looked at. */
+  private rows = 0;
   private sliceStart = performance.now();
 
   constructor(options: BlockScannerOptions) {
@@ -100,6 +102,7 @@ export class BlockScanner {
         if (block.data.buffer !== block.compressed.buffer) freeBytes(block.data);
       }
       if (block === undefined || problem !== undefined) await this.passDamage(offset, attempt);
+      this.rows += block?.rows ?? 0;
       await this.letOthersIn();
     }
   }
@@ -137,6 +140,7 @@ export class BlockScanner {
       resumedAt,
       ...(problem.declaredRows === undefined ? {} : { declaredRows: problem.declaredRows }),
       decodedRows: attempt.block?.rows ?? 0,
+      rowsBefore: this.rows,
       detail: problem.detail,
     });
   }

@@ -240,9 +240,7 @@ class PartReader implements Part {
     this.notify();
   }
 
-  /** Blocks come in file order: what is indexed by now lies before the damage. */
-  private addDamage(found: Damage): void {
-    const damage: Damage = { ...found, rowsBefore: this.index.rows };
+  private addDamage(damage: Damage): void {
     this.damageCount++;
     this.damage =
       this.damageCount <= maxDamageEntries

@@ -93,7 +93,7 @@ describe('a damaged block in the middle costs no other block', () => {
     await expectDamage(
       withMiddle(block(encoded(middleRows, 'deflate'), 12), 'deflate'),
       [...before, ...cellsOf(middleRows), ...after],
-      [{ reason: 'rows', block: 1, declaredRows: 12, decodedRows: 10 }],
+      [{ reason: 'rows', block: 1, declaredRows: 12, decodedRows: 10, rowsBefore: before.length }],
     );
   });
 
