@@ -86,6 +86,19 @@ describe('widths', () => {
     expect(width('x'.repeat(500))).toBe(320);
   });
 
+  it('lets no long name make a column wide, whatever its kind', () => {
+    for (const kind of ['integer', 'number', 'text'] as const) {
+      const [, made] = buildColumns([column('a_long_name_'.repeat(20), kind)], [], []);
+      expect(initialWidth(made!, [['1']], measure)).toBe(320);
+    }
+  });
+
+  it('leaves room for values that are not here yet', () => {
+    const [, text, id] = buildColumns([column('a'), column('b_id', 'integer')], [], []);
+    expect(initialWidth(text!, [], measure)).toBeGreaterThan(measure('n'.repeat(15)));
+    expect(initialWidth(id!, [], measure)).toBe(initialWidth(id!, [['12']], measure));
+  });
+
   it('give the row number room for the last row', () => {
     expect(rowNumberWidth(3_000_000, measure, String)).toBeGreaterThan(measure('3000000'));
   });
