@@ -170,6 +170,7 @@ function describePart(code: AvroFailureCode, facts: Facts): FailureWords {
       return {
         message: `${thing('This file')} is not an Avro file${facts.detail}.`,
         hint: 'Avro files begin with the bytes 4f 62 6a 01. Open it as text to see what it is.',
+        remedy: 'openAsText',
       };
     case 'avro.truncated':
       return {

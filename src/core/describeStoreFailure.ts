@@ -1,7 +1,7 @@
 import type { FailureCode, FailureFacts } from './failure';
 
 /** What a button beside the failure does. */
-export type FailureRemedy = 'retry' | 'signIn' | 'switchProfile' | 'editConnection' | 'showLog';
+export type FailureRemedy = 'retry' | 'signIn' | 'switchProfile' | 'editConnection' | 'openAsText' | 'showLog';
 
 export interface FailureWords {
   readonly message: string;

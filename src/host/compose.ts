@@ -25,8 +25,8 @@ export function compose(context: ExtensionContext): DisposableStore {
   const { extensionUri, globalStorageUri } = context;
   const clock: Clock = { now: () => Date.now() };
   const log = resources.add(createLog());
-  const failures = createFailures(log);
   const list = resources.add(createConnectionList(context, log));
+  const failures = createFailures(log, list);
   const sessions = resources.add(createSessions(list, globalStorageUri, log));
   const worker = resources.add(new DataWorker(log));
   const explorer = resources.add(createExplorer({ list, sessions, failures, clock }));

@@ -1,23 +1,28 @@
-import { commands as vscodeCommands, env, Uri, window } from 'vscode';
+import { commands as vscodeCommands, window, type Uri } from 'vscode';
 import { describeFailure } from '../core/describeFailure';
 import { toFailure, type Failure } from '../core/failure';
 import type { Log } from '../core/ports';
+import type { Connection } from '../core/connection';
 import type { FailureView } from '../protocol/view';
+import type { ConnectionList } from './connections/connectionList';
 import { commands } from './generated/meta';
 
 /** What a failure's button does. `retry` is the caller's: only it knows what was tried. */
 export interface FailureHandling {
   readonly retry?: () => void;
   readonly connectionId?: string;
+  /** The file that could not be read as what it was taken for. */
+  readonly uri?: Uri;
 }
 
 type Remedy = NonNullable<ReturnType<typeof describeFailure>['remedy']>;
 
 const titles: Readonly<Record<Remedy, string>> = {
   retry: 'Retry',
-  signIn: 'Show How to Sign In',
+  signIn: 'Sign In…',
   switchProfile: 'Switch Profile',
   editConnection: 'Edit Connection',
+  openAsText: 'Open as Text',
   showLog: 'Show Log',
 };
 
@@ -32,7 +37,7 @@ export interface Failures {
   act(actionId: string, handling: FailureHandling): void;
 }
 
-export function createFailures(log: Log): Failures {
+export function createFailures(log: Log, list: Pick<ConnectionList, 'find'>): Failures {
   const remediesOf = (failure: Failure, canRetry: boolean): readonly Remedy[] => {
     const { remedy } = describeFailure(failure);
     const wanted: Remedy[] = remedy === undefined ? [] : [remedy];
@@ -47,7 +52,11 @@ export function createFailures(log: Log): Failures {
         handling.retry?.();
         break;
       case 'signIn':
-        void env.openExternal(Uri.parse('https://docs.aws.amazon.com/cli/latest/reference/sso/login.html'));
+        signIn(handling.connectionId === undefined ? undefined : list.find(handling.connectionId));
+        break;
+      case 'openAsText':
+        if (handling.uri !== undefined)
+          void vscodeCommands.executeCommand('vscode.openWith', handling.uri, 'default');
         break;
       case 'switchProfile':
       case 'editConnection':
@@ -81,6 +90,18 @@ export function createFailures(log: Log): Failures {
       });
     },
   };
+}
+
+/**
+ * Types the command that renews an SSO session into a terminal. The user runs it: nothing of ours starts programs unasked.
+ * A profile whose name a shell could take for something else is left for the user to type.
+ */
+function signIn(connection: Connection | undefined): void {
+  const profile = connection?.kind === 's3' ? connection.profile : undefined;
+  const isPlain = profile !== undefined && /^[\w.@+-]+$/.test(profile);
+  const terminal = window.createTerminal('AWS sign-in');
+  terminal.show();
+  terminal.sendText(isPlain ? `aws sso login --profile ${profile}` : 'aws sso login', false);
 }
 
 function record(failure: Failure, log: Log): void {

@@ -79,6 +79,7 @@ function resolve(document: RowsDocument, panel: WebviewPanel, deps: RowsEditorDe
   view.onNotification(failureAction, ({ id }) =>
     failures.act(id, {
       retry: () => document.reopen(),
+      uri: document.uri,
       ...(document.connectionId === undefined ? {} : { connectionId: document.connectionId }),
     }),
   );
