@@ -21,9 +21,7 @@ export const failureAction = new NotificationType<{ readonly id: string }>('rows
 export const copyText = new NotificationType<{ readonly text: string }>('rows/copyText');
 
 /** Host → view: a snapshot. */
-export const progressChanged = new NotificationType<PartProgress>('rows/progress');
-/** Host → view: reading in the background ended by a failure; the rows up to there stay. `readOn` tries again. */
-export const readingStopped = new NotificationType<FailureView>('rows/readingStopped');
+export const progressChanged = new NotificationType<RowsProgress>('rows/progress');
 /** Host → view: columns that the table has in other dumps and this part has not. A snapshot. */
 export const absentColumnsChanged = new NotificationType<readonly AbsentColumn[]>('rows/absentColumns');
 /** Host → view: the part was reopened; ask again. */
@@ -45,7 +43,12 @@ export interface RowsOpened {
   /** Names of the columns that are the row's identity, in order: frozen at the left. */
   readonly idColumns: readonly string[];
   readonly metadata: PartMetadata;
-  readonly progress: PartProgress;
+  readonly progress: RowsProgress;
+}
+
+/** How far the part has been read; with the words for the failure that ended reading, if one did. `readOn` tries again. */
+export interface RowsProgress extends PartProgress {
+  readonly stopped?: FailureView;
 }
 
 export interface AbsentColumn {

@@ -105,7 +105,19 @@ const parts = {
     }),
   loading: () => part({}),
   lateFailure: () => part({}),
-  stopped: () => part({ rows: 12_004, progress: { state: 'failed', ...estimate } }),
+  stopped: () =>
+    part({
+      rows: 12_004,
+      progress: {
+        state: 'failed',
+        stopped: {
+          message: 'The session for profile "analytics" has expired.',
+          hint: 'Sign in again (aws sso login --profile analytics), then go on.',
+          actions: [],
+        },
+        ...estimate,
+      },
+    }),
   damage: () => part({ rows: 248_100, progress: { damage: [damage] } }),
   damages: () =>
     part({

@@ -1,4 +1,5 @@
 import type { PartProgress } from '../../src/core/partProgress';
+import type { RowsProgress } from '../../src/protocol/rows';
 import type { FailureView } from '../../src/protocol/view';
 import type { BannerOptions } from '../ui/failurePanel';
 import type { Formats } from '../ui/format';
@@ -24,15 +25,17 @@ export function failureBanner(
 
 /** Reading ended before the file did; undefined if it did not. */
 export function stoppedBanner(
-  progress: PartProgress,
+  progress: RowsProgress,
   formats: Formats,
   onRetry: () => void,
 ): BannerOptions | undefined {
   if (progress.state !== 'failed') return undefined;
+  const why =
+    progress.stopped === undefined ? '' : ` ${progress.stopped.message} ${progress.stopped.hint}`.trimEnd();
   const at = `byte ${formats.count(progress.bytesScanned)} of ${formats.count(progress.totalBytes)}`;
   return {
     severity: 'error',
-    text: `Reading stopped at ${at}. The rows up to there are shown.`,
+    text: `Reading stopped at ${at}. The rows up to there are shown.${why}`,
     actions: [{ title: 'Try Again', onClick: onRetry }],
   };
 }

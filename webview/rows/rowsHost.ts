@@ -1,7 +1,6 @@
 import { CancellationTokenSource } from 'vscode-jsonrpc/browser';
 import { connect } from '../../src/channel/browser';
 import type { Port } from '../../src/channel/channel';
-import type { PartProgress } from '../../src/core/partProgress';
 import {
   absentColumnsChanged,
   copyText,
@@ -14,11 +13,12 @@ import {
   rowsReset,
   type AbsentColumn,
   type RowsOpened,
+  type RowsProgress,
 } from '../../src/protocol/rows';
 import type { RecordPage, RowsPage } from '../../src/protocol/worker';
 
 export interface RowsHostEvents {
-  readonly onProgress: (progress: PartProgress) => void;
+  readonly onProgress: (progress: RowsProgress) => void;
   readonly onAbsentColumns: (columns: readonly AbsentColumn[]) => void;
   readonly onReset: () => void;
 }

@@ -1,5 +1,4 @@
-import type { PartProgress } from '../../src/core/partProgress';
-import type { AbsentColumn, RowsOpened } from '../../src/protocol/rows';
+import type { AbsentColumn, RowsOpened, RowsProgress } from '../../src/protocol/rows';
 import { createButton } from '../ui/components';
 import { element } from '../ui/dom';
 import { failureOf } from '../ui/failurePanel';
@@ -152,7 +151,7 @@ class RowsView {
     else this.frame.showFailure(failure, act);
   }
 
-  private showProgress(progress: PartProgress): void {
+  private showProgress(progress: RowsProgress): void {
     const { session, formats, frame, toolbar } = this;
     if (session === undefined) return;
     const before = session.progress.state;
@@ -166,7 +165,7 @@ class RowsView {
     if (before === 'reading' && progress.state === 'complete') frame.announcer.say(rowsStatus(progress, formats));
     frame.setBanner(
       'stopped',
-      stoppedBanner(progress, formats, () => this.host.act('retry')),
+      stoppedBanner(progress, formats, () => this.host.readOn()),
     );
     this.showDamage();
     if (this.memory.state.tab !== 'rows') this.fillTabs();

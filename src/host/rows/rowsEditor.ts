@@ -15,12 +15,13 @@ import {
   maxPageRows,
   openRows,
   progressChanged,
-  readingStopped,
   readOn,
   rowRecord,
   rowsPage,
   rowsReset,
+  type RowsProgress,
 } from '../../protocol/rows';
+import type { PartProgress } from '../../core/partProgress';
 import type { Failures } from '../failures';
 import { customEditors } from '../generated/meta';
 import { answer, connectWebview } from '../webviewChannel';
@@ -51,6 +52,10 @@ function resolve(document: RowsDocument, panel: WebviewPanel, deps: RowsEditorDe
 
   const view = resources.add(connectWebview(panel.webview));
   const inWords = (error: unknown) => failures.view(error, true);
+  const worded = (progress: PartProgress): RowsProgress =>
+    progress.failure === undefined
+      ? progress
+      : { ...progress, stopped: failures.view(failureFromData(progress.failure), false) };
   const tellAbsentColumns = (): void => {
     document.absentColumns().then(
       (columns) => void view.sendNotification(absentColumnsChanged, columns),
@@ -65,7 +70,7 @@ function resolve(document: RowsDocument, panel: WebviewPanel, deps: RowsEditorDe
     answer(async () => {
       const opened = await document.open();
       tellAbsentColumns();
-      return opened;
+      return { ...opened, progress: worded(opened.progress) };
     }, inWords),
   );
   view.onRequest(rowsPage, ({ first, count }) =>
@@ -84,12 +89,7 @@ function resolve(document: RowsDocument, panel: WebviewPanel, deps: RowsEditorDe
     }),
   );
   resources.add(
-    document.onDidProgress((progress) => {
-      void view.sendNotification(progressChanged, progress);
-      if (progress.failure !== undefined) {
-        void view.sendNotification(readingStopped, failures.view(failureFromData(progress.failure), false));
-      }
-    }),
+    document.onDidProgress((progress) => void view.sendNotification(progressChanged, worded(progress))),
   );
   resources.add(document.onDidReset(() => void view.sendNotification(rowsReset, {})));
   resources.add(
