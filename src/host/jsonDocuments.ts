@@ -48,7 +48,8 @@ export function registerJsonDocuments(sessions: Sessions): Disposable {
 export async function openJsonDocument(ref: ObjectRef): Promise<void> {
   const uri: Uri = objectUri(ref, jsonScheme);
   const document = await workspace.openTextDocument(uri);
-  await languages.setTextDocumentLanguage(document, 'json');
+  // Reports may be called anything.
+  if (document.languageId !== 'json') await languages.setTextDocumentLanguage(document, 'json');
   await window.showTextDocument(document, { preview: true });
 }
 

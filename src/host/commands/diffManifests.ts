@@ -26,15 +26,18 @@ async function targetOf(deps: TargetDeps, args: readonly unknown[]): Promise<Dif
   const dumps = selectedNodes(args)
     .map(dumpOf)
     .filter((item) => item !== undefined);
-  const [first, second] = dumps;
+  const [first] = dumps;
   if (first === undefined) return askForTarget(deps);
-  if (second === undefined) return againstPrevious(deps, first.connectionId, first.dump);
-  if (first.connectionId !== second.connectionId) {
-    throw new Failure('ref.unreadable', { detail: 'Both manifests must be of one connection.' });
+  if (dumps.some(({ connectionId }) => connectionId !== first.connectionId)) {
+    throw new Failure('ref.unreadable', { detail: 'The manifests to compare must be of one connection.' });
   }
-  const [from, to] = [first.dump, second.dump].sort(compareDumps) as [DumpId, DumpId];
-  if (from === to) return againstPrevious(deps, first.connectionId, from);
-  return { connectionId: first.connectionId, from, to };
+  // Of more than two the outermost: what lies between is between.
+  const sorted = dumps.map(({ dump }) => dump).sort(compareDumps);
+  const [from = first.dump] = sorted;
+  const to = sorted.at(-1) ?? first.dump;
+  return from === to
+    ? againstPrevious(deps, first.connectionId, to)
+    : { connectionId: first.connectionId, from, to };
 }
 
 function dumpOf(node: TreeNode): { readonly connectionId: string; readonly dump: DumpId } | undefined {

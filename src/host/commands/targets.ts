@@ -52,14 +52,12 @@ interface Item<T> extends QuickPickItem {
   readonly value: T;
 }
 
-/** One of several; the only one is taken unasked. `undefined` when the user went away. */
+/** One of several; `undefined` when the user went away. */
 async function pickOne<T>(
   title: string,
   placeholder: string,
   items: Promise<readonly Item<T>[]>,
 ): Promise<T | undefined> {
-  const known = await Promise.race([items, Promise.resolve(undefined)]);
-  if (known?.length === 1) return known[0]?.value;
   const chosen = await window.showQuickPick(items, {
     title,
     placeHolder: placeholder,

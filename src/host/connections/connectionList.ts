@@ -2,6 +2,7 @@ import { EventEmitter, workspace, type Event, type ExtensionContext, type Secret
 import { parseConnection, type Connection, type StaticCredentials } from '../../core/connection';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { Log } from '../../core/ports';
+import type { ConfigKeyTypeMap } from '../generated/meta';
 import { readSetting, writeSetting } from '../settings';
 
 /** The user's connections: the setting holds what they are, SecretStorage the keys typed by hand. */
@@ -33,22 +34,13 @@ export function createConnectionList(context: Pick<ExtensionContext, 'secrets'>,
     find: (id) => all().find((connection) => connection.id === id),
     async save(connection, credentials) {
       if (credentials !== undefined) await secrets.store(secretKey(connection.id), JSON.stringify(credentials));
-      const others = all();
-      const at = others.findIndex((other) => other.id === connection.id);
-      const next =
-        at < 0 ? [...others, connection] : others.map((other, index) => (index === at ? connection : other));
-      await writeSetting(
-        'dataConnect.connections',
-        next.map((item) => ({ ...item })),
-      );
+      const entries = readEntries();
+      const at = entries.findIndex((entry) => parseConnection(entry)?.id === connection.id);
+      await writeEntries(at < 0 ? [...entries, connection] : entries.with(at, connection));
     },
     async remove(id) {
       await secrets.delete(secretKey(id));
-      const rest = all().filter((connection) => connection.id !== id);
-      await writeSetting(
-        'dataConnect.connections',
-        rest.map((item) => ({ ...item })),
-      );
+      await writeEntries(readEntries().filter((entry) => parseConnection(entry)?.id !== id));
     },
     async credentials(id) {
       const text = await secrets.get(secretKey(id));
@@ -58,11 +50,20 @@ export function createConnectionList(context: Pick<ExtensionContext, 'secrets'>,
   };
 }
 
+/** The setting as it is: entries of it that are no connections are somebody's typing, and stay when others change. */
+function readEntries(): readonly unknown[] {
+  const value: unknown = readSetting('dataConnect.connections');
+  return Array.isArray(value) ? (value as readonly unknown[]) : [];
+}
+
+async function writeEntries(entries: readonly unknown[]): Promise<void> {
+  await writeSetting('dataConnect.connections', entries as ConfigKeyTypeMap['dataConnect.connections']);
+}
+
 /** The setting's connections that can be used, each id once. */
 function readConnections(log: Log): readonly Connection[] {
   const seen = new Map<string, Connection>();
-  const value: unknown = readSetting('dataConnect.connections');
-  for (const item of Array.isArray(value) ? (value as readonly unknown[]) : []) {
+  for (const item of readEntries()) {
     const connection = parseConnection(item);
     if (connection === undefined)
       log.warn('An entry of the setting dataConnect.connections is not a connection and was left out.');

@@ -101,7 +101,11 @@ export class DataWorker implements Disposable {
 
   private start(): Running {
     const resources = new DisposableStore();
-    const worker = new Worker(bundlePath('worker.js'), { name: 'data-connect-worker' });
+    const worker = new Worker(bundlePath('worker.js'), {
+      name: 'data-connect-worker',
+      // A part that makes it need more ends the worker, not the extension host.
+      resourceLimits: { maxOldGenerationSizeMb: 1024 },
+    });
     resources.add({ dispose: () => void worker.terminate() });
     const connection = connect({
       post: (message, transfer) => worker.postMessage(message, [...transfer]),

@@ -28,12 +28,12 @@ export class RowsDocument implements CustomDocument {
   private readonly deps: RowsDocumentDeps;
   private readonly resources = new DisposableStore();
   private readonly progressEmitter = this.resources.add(new EventEmitter<PartProgress>());
-  private readonly crashEmitter = this.resources.add(new EventEmitter<Failure>());
   private readonly resetEmitter = this.resources.add(new EventEmitter<void>());
   readonly onDidProgress = this.progressEmitter.event;
-  readonly onDidCrash = this.crashEmitter.event;
   readonly onDidReset = this.resetEmitter.event;
   private abort = new AbortController();
+  /** Why the part was lost. Told to whoever asks, until the user has it opened again: a file that ends the worker must not do so for ever. */
+  private lost: Failure | undefined;
   private opening:
     | Promise<{ readonly part: OpenPart; readonly facts: RowsOpened; readonly session: BucketSession | undefined }>
     | undefined;
@@ -50,6 +50,7 @@ export class RowsDocument implements CustomDocument {
 
   /** What the view needs to paint: opened once, however many views ask. A failure is not kept: asking again tries again. */
   async open(): Promise<RowsOpened> {
+    if (this.lost !== undefined) throw this.lost;
     this.opening ??= this.openPart();
     const mine = this.opening;
     try {
@@ -83,6 +84,7 @@ export class RowsDocument implements CustomDocument {
 
   /** Closes the part and tells the views to ask anew. */
   reopen(): void {
+    this.lost = undefined;
     this.closePart();
     this.resetEmitter.fire();
   }
@@ -118,8 +120,9 @@ export class RowsDocument implements CustomDocument {
       signal,
       onProgress: (progress) => this.progressEmitter.fire(progress),
       onCrash: (failure) => {
+        this.lost = failure;
         this.closePart();
-        this.crashEmitter.fire(failure);
+        this.resetEmitter.fire();
       },
     });
     // The worker knows the bytes, not their name.

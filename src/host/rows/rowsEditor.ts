@@ -92,12 +92,6 @@ function resolve(document: RowsDocument, panel: WebviewPanel, deps: RowsEditorDe
     document.onDidProgress((progress) => void view.sendNotification(progressChanged, worded(progress))),
   );
   resources.add(document.onDidReset(() => void view.sendNotification(rowsReset, {})));
-  resources.add(
-    document.onDidCrash((failure) => {
-      log.error(String(failure));
-      void view.sendNotification(rowsReset, {});
-    }),
-  );
   view.listen();
   panel.webview.html = webviewHtml(panel.webview, deps.extensionUri, 'rows', 'Avro rows');
 }
