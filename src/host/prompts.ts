@@ -1,4 +1,4 @@
-import { QuickInputButtons, QuickPickItemKind, window, type QuickPickItem } from 'vscode';
+import { QuickInputButtons, window, type QuickPickItem } from 'vscode';
 import { DisposableStore } from '../core/disposable';
 
 /** The answer to one step: a value, *Back*, or `undefined` when the user went away. */
@@ -15,23 +15,17 @@ export interface Choice<T> extends QuickPickItem {
   readonly value: T;
 }
 
-interface Heading extends QuickPickItem {
-  readonly kind: QuickPickItemKind.Separator;
-}
-
 /** A quick pick as one step of several. `busy` shows progress until the choices are there. */
 export async function pickStep<T>(
   step: Step,
   options: {
     readonly placeholder: string;
-    /** A line above the choices. */
-    readonly heading?: string;
     readonly choices: readonly Choice<T>[] | Promise<readonly Choice<T>[]>;
     readonly active?: T;
   },
 ): Promise<Answer<T>> {
   const resources = new DisposableStore();
-  const input = resources.add(window.createQuickPick<Choice<T> | Heading>());
+  const input = resources.add(window.createQuickPick<Choice<T>>());
   Object.assign(input, {
     ...step,
     placeholder: options.placeholder,
@@ -47,15 +41,12 @@ export async function pickStep<T>(
       resources.add(
         input.onDidAccept(() => {
           const chosen = input.activeItems[0];
-          if (chosen !== undefined && 'value' in chosen) resolve({ value: chosen.value });
+          if (chosen !== undefined) resolve({ value: chosen.value });
         }),
       );
       input.show();
       Promise.resolve(options.choices).then((choices) => {
-        input.items =
-          options.heading === undefined || options.heading === ''
-            ? choices
-            : [{ label: options.heading, kind: QuickPickItemKind.Separator }, ...choices];
+        input.items = choices;
         input.busy = false;
         const active = choices.find((choice) => choice.value === options.active);
         if (active !== undefined) input.activeItems = [active];

@@ -64,7 +64,7 @@ describe.skipIf(s3 === undefined)(`on S3${whyNoS3 === undefined ? '' : ` (${whyN
     await quickInput.type(name);
     await quickInput.accept();
   }
-  const verdict = (): Promise<string | null> => stage.workbench.quickInput.placeholder();
+  const verdict = (): Promise<string> => stage.workbench.quickInput.title();
 
   test('a bucket that is not there is said to be not there', async () => {
     await stage.workbench.openView('Data Connect');

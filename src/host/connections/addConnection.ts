@@ -129,7 +129,7 @@ async function tryAndSave(
     const next = await pickStep<Remedy>(
       // In the title it stays readable whatever is typed; a placeholder would be dim, and gone at the first letter.
       { title: message },
-      { placeholder: 'What now?', heading: hint, choices: remedies(failure.code) },
+      { placeholder: 'What now?', choices: remedies(failure.code, hint) },
     );
     if (next === undefined || next === 'back') return undefined;
     if (next.value === 'again') return tryAndSave(prompts, draft, edited, title);
@@ -137,8 +137,8 @@ async function tryAndSave(
   }
 }
 
-/** What can be done about a connection that failed, the likeliest first. */
-function remedies(code: FailureCode): readonly Choice<Remedy>[] {
+/** What can be done about a connection that failed, the likeliest first, with the hint below it. */
+function remedies(code: FailureCode, hint: string): readonly Choice<Remedy>[] {
   const all: readonly Choice<Remedy>[] = [
     { label: 'Try Again', value: 'again' },
     { label: 'Change Bucket', value: 'bucket' },
@@ -147,7 +147,10 @@ function remedies(code: FailureCode): readonly Choice<Remedy>[] {
     { label: 'Save Anyway', description: 'and try later', value: 'save' },
   ];
   const likeliest = likeliestRemedy(code);
-  return [...all.filter(({ value }) => value === likeliest), ...all.filter(({ value }) => value !== likeliest)];
+  return [
+    ...all.filter(({ value }) => value === likeliest).map((choice) => ({ ...choice, detail: hint })),
+    ...all.filter(({ value }) => value !== likeliest),
+  ];
 }
 
 function likeliestRemedy(code: FailureCode): Remedy {
