@@ -1,5 +1,6 @@
 import type { PartSummary, TableContents } from '../../core/catalogModel';
 import { describeFailure } from '../../core/describeFailure';
+import { failureTitle } from '../../core/failureTitle';
 import { formatAgo, formatBytes, formatCount, formatDateTime, formatDay, formatPlural } from '../../core/format';
 import { migrationsTable } from '../../core/manifest';
 import type { NodeState } from './decorations';
@@ -52,7 +53,8 @@ export function presentNode(node: TreeNode, now: number): Presentation {
     case 'failure': {
       const { message, hint } = describeFailure(node.failure);
       return {
-        label: message,
+        label: failureTitle(node.failure.code),
+        description: message,
         tooltip: { text: hint === '' ? message : `${message} ${hint}`, facts: [] },
         icon: 'error',
         iconColor: 'list.errorForeground',

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createCatalog } from '../../../src/core/catalog';
+import { Failure } from '../../../src/core/failure';
 import { connectionNode, digestSync, loadChildren, type TreeSource } from '../../../src/host/tree/children';
 import type { SyncNode, TableNode, TreeNode } from '../../../src/host/tree/nodes';
 import { presentNode } from '../../../src/host/tree/presentation';
@@ -131,6 +132,16 @@ describe('the tree', () => {
       'part-00000-a.avro',
       'part-00000-b.avro',
     ]);
+  });
+
+  it('tells a failure in two words first, then in a sentence', () => {
+    const failure = new Failure('store.accessDenied', {
+      uri: 's3://acme/',
+      bucket: 'acme',
+      action: 's3:ListBucket',
+    });
+    const node: TreeNode = { kind: 'failure', id: 'acme/failure', parent: root, failure };
+    expect(line(node)).toBe('(error) Access denied Access to s3://acme/ was denied.');
   });
 
   it('teaches where there is nothing', async () => {
