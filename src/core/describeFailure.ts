@@ -77,6 +77,11 @@ function describeOther(
         hint: 'That is a fault of this program, not of the export. Trying again may help; if it does not, report it with these words.',
         remedy: 'showLog',
       };
+    case 'ref.noConnection':
+      return {
+        message: `The connection ${quote(facts.text('connection') ?? 'that this came from')} is no longer there.`,
+        hint: 'It was removed, or its entry in the settings cannot be used. Add it again to read from it.',
+      };
     case 'ref.unreadable':
       return {
         message: `${quote(facts.thing(['text', ...places], 'This'))} names no place in a bucket${facts.detail}.`,
@@ -136,6 +141,17 @@ function describeCatalog(code: CatalogFailureCode, facts: Facts): FailureWords {
         message: dump === undefined ? 'There is no such sync here.' : `There is no sync of dump ${dump} here.`,
         hint: 'If it was delivered just now, look again. Else check the dump, and that this is the place that holds manifests/ and the folders of the syncs.',
         remedy: 'retry',
+      };
+    case 'catalog.noEarlierDump':
+      return {
+        message:
+          dump === undefined
+            ? 'There are not two dumps with a manifest here to compare.'
+            : `Dump ${dump} is the first with a manifest here: there is none before it to compare with.`,
+        hint:
+          dump === undefined
+            ? 'A diff needs two. Look again after the next delivery.'
+            : 'A later dump can be compared with it.',
       };
     case 'catalog.noManifest':
       return dump === undefined

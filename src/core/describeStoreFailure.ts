@@ -123,7 +123,7 @@ function describeDenied(thing: string, get: Get): FailureWords {
     return { message, hint: 'Your user may not read this file or folder. Check its permissions.', remedy: 'retry' };
   const profile = get('profile');
   const who = profile === undefined ? 'These credentials' : `The profile "${profile}"`;
-  const remedy = 'switchProfile';
+  const remedy = profile === undefined ? 'editConnection' : 'switchProfile';
   switch (get('reason') ?? '') {
     case 'archived':
       return {

@@ -51,10 +51,7 @@ async function againstPrevious(deps: TargetDeps, connectionId: string, to: DumpI
   const { catalog } = await deps.sessions.get(connectionId);
   const previous = (await catalog.syncs()).find((sync) => sync.dump < to && hasManifest(sync));
   if (previous === undefined) {
-    throw new Failure('catalog.noSuchDump', {
-      dump: to.toString(),
-      detail: `There is no manifest before dump ${to} to compare with.`,
-    });
+    throw new Failure('catalog.noEarlierDump', { dump: to.toString() });
   }
   return { connectionId, from: previous.dump, to };
 }
@@ -62,7 +59,15 @@ async function againstPrevious(deps: TargetDeps, connectionId: string, to: DumpI
 async function askForTarget(deps: TargetDeps): Promise<DiffTarget | undefined> {
   const session = await pickSession(deps, title);
   if (session === undefined) return undefined;
-  const to = await pickSync(deps, session, title, 'Which dump? The newest comes first.', hasManifest);
+  // Not the first: there is nothing before it to compare it with.
+  const to = await pickSync(
+    deps,
+    session,
+    title,
+    'Which dump? The newest comes first.',
+    (sync, _, all) => hasManifest(sync) && sync.dump !== all.findLast(hasManifest)?.dump,
+    'catalog.noEarlierDump',
+  );
   if (to === undefined) return undefined;
   const from = await pickSync(
     deps,
