@@ -1,11 +1,11 @@
 import { env, window } from 'vscode';
 import type { Clock } from '../../core/ports';
-import { isFailure, type Failure } from '../../core/failure';
 import { dialects } from '../../sql/dialect';
 import {
   addFolderConnection,
   addS3Connection,
   addSampleConnection,
+  editFolderConnection,
   editS3Connection,
   type ConnectionPrompts,
 } from '../connections/addConnection';
@@ -13,7 +13,7 @@ import { openJsonDocument } from '../jsonDocuments';
 import { readSetting, writeSetting } from '../settings';
 import { connectionIdOf, type TreeNode } from '../tree/nodes';
 import type { Explorer } from '../tree/provider';
-import { asNode, selectedNodes, type TargetDeps } from './targets';
+import { asNode, pickConnection, selectedNodes, type TargetDeps } from './targets';
 
 export interface ExplorerCommandDeps extends TargetDeps, ConnectionPrompts {
   readonly clock: Clock;
@@ -35,13 +35,21 @@ export async function openFolder({ explorer, ...deps }: ExplorerCommandDeps): Pr
   if (connection !== undefined) await explorer.revealConnection(connection.id);
 }
 
-/** Of a connection's node, or of the connection with the id that a failure's button gives. */
+/** Of a connection's node, of the connection with the id that a failure's button gives, or of one asked for. */
 export async function editConnection(deps: ExplorerCommandDeps, argument: unknown): Promise<void> {
   const node = asNode(argument);
-  const id = typeof argument === 'string' ? argument : node === undefined ? undefined : connectionIdOf(node);
+  const id =
+    typeof argument === 'string'
+      ? argument
+      : node === undefined
+        ? await pickConnection(deps, 'Edit Connection')
+        : connectionIdOf(node);
   const connection = id === undefined ? undefined : deps.list.find(id);
-  if (connection?.kind !== 's3') return;
-  const edited = await editS3Connection(deps, connection);
+  if (connection === undefined || connection.kind === 'sample') return;
+  const edited =
+    connection.kind === 's3'
+      ? await editS3Connection(deps, connection)
+      : await editFolderConnection(deps, connection);
   if (edited !== undefined) await deps.explorer.revealConnection(edited.id);
 }
 
@@ -80,7 +88,7 @@ export function retry(deps: ExplorerCommandDeps, argument: unknown): void {
   if (node?.kind !== 'failure') return;
   const id = connectionIdOf(node);
   if (id === undefined) return;
-  if (needsNewSession(node.failure)) deps.sessions.close(id);
+  deps.sessions.renewAfter(id, node.failure);
   deps.explorer.refresh(node.parent);
 }
 
@@ -88,11 +96,6 @@ export function showMore(deps: ExplorerCommandDeps, argument: unknown): void {
   const node = asNode(argument);
   if (node !== undefined) deps.explorer.showMore(node);
 }
-
-const needsNewSession = (failure: Failure): boolean =>
-  (['store.expiredToken', 'store.badCredentials', 'store.noCredentials', 'store.accessDenied'] as const).some(
-    (code) => isFailure(failure, code),
-  );
 
 async function forgetListings(deps: ExplorerCommandDeps, id: string, node: TreeNode): Promise<void> {
   const session = await deps.sessions.get(id).catch(() => undefined);

@@ -1,6 +1,8 @@
 import { commands, type Disposable as VscodeDisposable } from 'vscode';
 import type { Failures } from '../failures';
 import type { CommandKey } from '../generated/meta';
+import { connectionIdOf } from '../tree/nodes';
+import { asNode } from './targets';
 
 /** Arguments come from anywhere (the tree, other extensions, keybindings): handlers check what they get. */
 type Handler = (...args: readonly unknown[]) => unknown;
@@ -15,7 +17,10 @@ export function registerCommands(handlers: CommandHandlers, failures: Failures):
       try {
         return await handler(...args);
       } catch (error) {
-        failures.show(error);
+        // So that a button such as Edit Connection knows which.
+        const node = asNode(args[0]);
+        const connectionId = node === undefined ? undefined : connectionIdOf(node);
+        failures.show(error, connectionId === undefined ? {} : { connectionId });
         return undefined;
       }
     }),

@@ -1,11 +1,12 @@
-import { Uri, window, type QuickPickItem } from 'vscode';
+import { commands as vscodeCommands, Uri, window, type QuickPickItem } from 'vscode';
 import type { Catalog, SyncSummary } from '../../core/catalogModel';
 import type { DumpId } from '../../core/dumpId';
-import { Failure } from '../../core/failure';
+import { Failure, type FailureCode } from '../../core/failure';
 import { formatAgo, formatBytes, formatPlural } from '../../core/format';
 import type { Clock } from '../../core/ports';
 import type { ConnectionList } from '../connections/connectionList';
 import type { BucketSession, Sessions } from '../connections/sessions';
+import { commands } from '../generated/meta';
 import type { TreeNode } from '../tree/nodes';
 
 /** Commands work on things of the domain. What they are given is turned into one here; without it the user is asked. */
@@ -68,27 +69,36 @@ async function pickOne<T>(
 }
 
 export async function pickSession(deps: TargetDeps, title: string): Promise<BucketSession | undefined> {
-  const connections = deps.list.all();
-  if (connections.length === 0)
-    throw new Failure('ref.unreadable', {
-      detail: 'No bucket is connected yet. Add a connection, or explore the sample bucket.',
-    });
-  const only = connections.length === 1 ? connections[0] : undefined;
-  const id =
-    only?.id ??
-    (await pickOne(
-      title,
-      'Which connection?',
-      Promise.resolve(
-        connections.map((connection) => ({
-          label: connection.name,
-          description:
-            connection.kind === 's3' ? `s3://${connection.bucket}/${connection.prefix}` : connection.kind,
-          value: connection.id,
-        })),
-      ),
-    ));
+  const id = await pickConnection(deps, title);
   return id === undefined ? undefined : deps.sessions.get(id);
+}
+
+/** The id of the only connection, or of the one that the user chooses; without any, says how to get one. */
+export async function pickConnection(
+  { list }: Pick<TargetDeps, 'list'>,
+  title: string,
+): Promise<string | undefined> {
+  const connections = list.all();
+  if (connections.length === 0) offerFirstConnection();
+  if (connections.length < 2) return connections[0]?.id;
+  const items = connections.map((connection) => ({
+    label: connection.name,
+    description: connection.kind === 's3' ? `s3://${connection.bucket}/${connection.prefix}` : connection.kind,
+    value: connection.id,
+  }));
+  return pickOne(title, 'Which connection?', Promise.resolve(items));
+}
+
+/** What a command says that needs a bucket when there is none: the same three ways as the empty sidebar. */
+function offerFirstConnection(): void {
+  const ways = [
+    { title: 'Explore the Sample Bucket', command: commands.dataConnectExploreSample },
+    { title: 'Connect an S3 Bucket', command: commands.dataConnectAddConnection },
+    { title: 'Open a Folder', command: commands.dataConnectOpenFolder },
+  ];
+  void window.showInformationMessage('No bucket is connected yet.', ...ways).then((chosen) => {
+    if (chosen !== undefined) void vscodeCommands.executeCommand(chosen.command);
+  });
 }
 
 export async function pickSync(
@@ -96,13 +106,14 @@ export async function pickSync(
   { catalog }: BucketSession,
   title: string,
   placeholder: string,
-  filter: (sync: SyncSummary) => boolean = () => true,
+  filter: (sync: SyncSummary, index: number, all: readonly SyncSummary[]) => boolean = () => true,
+  /** What is said where none fits. */
+  code: FailureCode = 'catalog.noManifest',
 ): Promise<SyncSummary | undefined> {
   const now = deps.clock.now();
   const items = catalog.syncs().then((syncs) => {
     const fitting = syncs.filter(filter);
-    if (fitting.length === 0)
-      throw new Failure('catalog.noSuchDump', { detail: 'No dump here has a manifest that fits.' });
+    if (fitting.length === 0) throw new Failure(code);
     return fitting.map((sync) => ({
       label: sync.dump.toString(),
       description:

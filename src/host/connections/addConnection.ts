@@ -41,16 +41,7 @@ export async function addFolderConnection(
   prompts: ConnectionPrompts,
   folder?: Uri,
 ): Promise<Connection | undefined> {
-  const chosen =
-    folder ??
-    (
-      await window.showOpenDialog({
-        canSelectFolders: true,
-        canSelectFiles: false,
-        title: 'Open a Folder as a Bucket',
-        openLabel: 'Open as Bucket',
-      })
-    )?.[0];
+  const chosen = folder ?? (await chooseFolder('Open a Folder as a Bucket'));
   if (chosen === undefined) return undefined;
   const known = prompts.list.all().find((item) => item.kind === 'folder' && item.path === chosen.fsPath);
   if (known !== undefined) return known;
@@ -58,6 +49,28 @@ export async function addFolderConnection(
   const connection: FolderConnection = { kind: 'folder', id: newId(prompts, name), name, path: chosen.fsPath };
   await prompts.list.save(connection);
   return connection;
+}
+
+/** Another place for the same connection: its folder was moved, or chosen one too deep. */
+export async function editFolderConnection(
+  prompts: ConnectionPrompts,
+  connection: FolderConnection,
+): Promise<Connection | undefined> {
+  const chosen = await chooseFolder(`Edit ${connection.name}`);
+  if (chosen === undefined) return undefined;
+  const edited: FolderConnection = { ...connection, path: chosen.fsPath };
+  await prompts.list.save(edited);
+  return edited;
+}
+
+async function chooseFolder(title: string): Promise<Uri | undefined> {
+  const chosen = await window.showOpenDialog({
+    canSelectFolders: true,
+    canSelectFiles: false,
+    title,
+    openLabel: 'Open as Bucket',
+  });
+  return chosen?.[0];
 }
 
 /** The built-in sample, added if it is not there. */

@@ -4,7 +4,7 @@ import { createCatalog } from '../../core/catalog';
 import type { Catalog } from '../../core/catalogModel';
 import type { Connection, FolderConnection, SampleConnection, StaticCredentials } from '../../core/connection';
 import { DisposableStore, type Disposable } from '../../core/disposable';
-import { Failure } from '../../core/failure';
+import { Failure, type FailureCode, type FailureData } from '../../core/failure';
 import type { Log, ObjectStore } from '../../core/ports';
 import { loadSampleBundle, loadStoreBundle } from '../bundles';
 import type { ConnectionList } from './connectionList';
@@ -25,6 +25,8 @@ export interface Sessions extends Disposable {
   openOnce(connection: Connection, credentials: StaticCredentials | undefined): Promise<BucketSession>;
   /** Forgets the session, so that the next `get` connects anew: with fresh credentials, for instance. */
   close(connectionId: string): void;
+  /** Before something that failed is tried again: closes the session if new credentials may be what mends it. */
+  renewAfter(connectionId: string, failure: FailureData): void;
 }
 
 export function createSessions(list: ConnectionList, storage: Uri, log: Log): Sessions {
@@ -72,8 +74,7 @@ export function createSessions(list: ConnectionList, storage: Uri, log: Log): Se
       const known = open.get(id);
       if (known !== undefined) return known.session;
       const connection = list.find(id);
-      if (connection === undefined)
-        return Promise.reject(new Failure('ref.unreadable', { detail: `There is no connection "${id}".` }));
+      if (connection === undefined) return Promise.reject(new Failure('ref.noConnection', { connection: id }));
       const session = list.credentials(id).then((credentials) => openOnce(connection, credentials));
       open.set(id, { fingerprint: fingerprintOf(connection), session });
       // A connection that could not be opened is tried again at the next request.
@@ -82,9 +83,19 @@ export function createSessions(list: ConnectionList, storage: Uri, log: Log): Se
     },
     openOnce,
     close,
+    renewAfter(id, { code }) {
+      if (credentialFailures.has(code)) close(id);
+    },
     dispose: () => store.dispose(),
   };
 }
+
+const credentialFailures: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'store.accessDenied',
+  'store.badCredentials',
+  'store.expiredToken',
+  'store.noCredentials',
+]);
 
 const fingerprintOf = (connection: Connection): string => JSON.stringify(connection);
 

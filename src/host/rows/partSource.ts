@@ -8,7 +8,7 @@ export interface PartSource {
   read(start: number, end: number, signal: AbortSignal): Promise<RangeRead>;
 }
 
-export function createPartSource(store: ObjectStore, key: string): PartSource {
+export function createPartSource(store: Pick<ObjectStore, 'read'>, key: string): PartSource {
   let etag: string | undefined;
   let modified: number | undefined;
   return {

@@ -2,13 +2,14 @@ import path from 'node:path';
 import { EventEmitter, type CustomDocument, type Uri } from 'vscode';
 import { frozenColumns } from '../../core/columnRoles';
 import { DisposableStore } from '../../core/disposable';
-import { Failure, throwIfAborted, withFacts } from '../../core/failure';
+import { Failure, throwIfAborted, toFailure, withFacts, type FailureData } from '../../core/failure';
 import { parseObjectKey } from '../../core/objectKey';
 import type { Log, ObjectStore } from '../../core/ports';
 import type { PartProgress } from '../../core/partProgress';
 import type { AbsentColumn, RowsOpened } from '../../protocol/rows';
 import type { RecordPage, RowsPage } from '../../protocol/worker';
 import { loadStoreBundle } from '../bundles';
+import { createSessionReader } from '../connections/sessionReader';
 import type { BucketSession, Sessions } from '../connections/sessions';
 import { objectScheme, parseObjectUri } from '../resourceUri';
 import { readSetting } from '../settings';
@@ -34,6 +35,8 @@ export class RowsDocument implements CustomDocument {
   private abort = new AbortController();
   /** Why the part was lost. Told to whoever asks, until the user has it opened again: a file that ends the worker must not do so for ever. */
   private lost: Failure | undefined;
+  /** Why the part could not be opened. */
+  private fault: Failure | undefined;
   private opening:
     | Promise<{ readonly part: OpenPart; readonly facts: RowsOpened; readonly session: BucketSession | undefined }>
     | undefined;
@@ -57,7 +60,10 @@ export class RowsDocument implements CustomDocument {
       const { facts, part } = await mine;
       return { ...facts, progress: part.progress };
     } catch (error) {
-      if (this.opening === mine) this.opening = undefined;
+      if (this.opening === mine) {
+        this.opening = undefined;
+        this.fault = toFailure(error);
+      }
       throw error;
     }
   }
@@ -71,7 +77,9 @@ export class RowsDocument implements CustomDocument {
   }
 
   async readOn(): Promise<void> {
-    (await this.part()).readOn(readAheadBytes());
+    const part = await this.part();
+    this.renewAfter(part.progress.failure);
+    part.readOn(readAheadBytes());
   }
 
   /** Columns that the table has elsewhere and this part has not. Nothing for a file outside an export. */
@@ -84,7 +92,9 @@ export class RowsDocument implements CustomDocument {
 
   /** Closes the part and tells the views to ask anew. */
   reopen(): void {
+    this.renewAfter(this.fault);
     this.lost = undefined;
+    this.fault = undefined;
     this.closePart();
     this.resetEmitter.fire();
   }
@@ -97,6 +107,12 @@ export class RowsDocument implements CustomDocument {
   private async part(): Promise<OpenPart> {
     if (this.opening === undefined) throw new Failure('cancelled');
     return (await this.opening).part;
+  }
+
+  /** Credentials may have been renewed since: what is tried again reads them anew. */
+  private renewAfter(failure: FailureData | undefined): void {
+    if (failure !== undefined && this.connectionId !== undefined)
+      this.deps.sessions.renewAfter(this.connectionId, failure);
   }
 
   private closePart(): void {
@@ -114,7 +130,8 @@ export class RowsDocument implements CustomDocument {
     const { signal } = this.abort;
     const { store, key, session } = await this.locate();
     throwIfAborted(signal);
-    const source = createPartSource(store, key);
+    const reader = session === undefined ? store : createSessionReader(this.deps.sessions, session.connection.id);
+    const source = createPartSource(reader, key);
     const opening = this.deps.worker.open(source, {
       readAheadBytes: readAheadBytes(),
       signal,

@@ -105,7 +105,7 @@ function presentConnection(node: ConnectionNode, now: number): Presentation {
       freshness ?? (connection.kind === 's3' && connection.name === connection.bucket ? connection.prefix : place),
     tooltip: { text: 'Only ever read: lists, heads and gets.', facts },
     icon: connection.kind === 's3' ? 'database' : connection.kind === 'folder' ? 'folder-library' : 'beaker',
-    context: `connection refreshable${connection.kind === 's3' ? ' editable' : ''}`,
+    context: `connection refreshable${connection.kind === 'sample' ? '' : ' editable'}`,
     children: 'collapsed',
   };
 }

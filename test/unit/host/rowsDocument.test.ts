@@ -43,6 +43,7 @@ class WorkerDouble implements Pick<DataWorker, 'open'> {
   readonly opened: OpenOptions[] = [];
   closed = 0;
   fault: Failure | undefined;
+  progress: PartProgress = progress;
 
   open(_source: unknown, options: OpenOptions): Promise<OpenPart> {
     this.opened.push(options);
@@ -58,7 +59,9 @@ class WorkerDouble implements Pick<DataWorker, 'open'> {
     };
     return Promise.resolve({
       opened: { columns: [column('identity'), column('user_id')], metadata, progress },
-      progress,
+      get progress() {
+        return worker.progress;
+      },
       rows: () => Promise.resolve({ first: 0, rows: [] }),
       record: () => Promise.resolve({ row: 0, cells: [], block: 0, rowInBlock: 0 }),
       readOn: () => undefined,
@@ -73,6 +76,8 @@ let store: MemoryObjectStore;
 let worker: WorkerDouble;
 let document: RowsDocument;
 let openBefore: number;
+/** After which failures the session was asked to be renewed. */
+const renewed: string[] = [];
 
 beforeEach(() => {
   openBefore = openStoreCount();
@@ -83,7 +88,11 @@ beforeEach(() => {
     store,
     catalog: createCatalog(store),
   };
-  const sessions = { get: () => Promise.resolve(session) } as unknown as Sessions;
+  renewed.length = 0;
+  const sessions = {
+    get: () => Promise.resolve(session),
+    renewAfter: (_id: string, { code }: Failure) => renewed.push(code),
+  } as unknown as Sessions;
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
   const uri = { scheme: 'data-connect', authority: 'shop', path: `/${key}` } as never;
   document = new RowsDocument(uri, { sessions, worker: worker as unknown as DataWorker, log });
@@ -114,6 +123,20 @@ describe('a rows document', () => {
     });
     worker.fault = undefined;
     await expect(document.open()).resolves.toMatchObject({ table: 'users' });
+  });
+
+  it('reads credentials anew before it tries again, at the start and in the middle', async () => {
+    worker.fault = new Failure('store.expiredToken');
+    await expect(document.open()).rejects.toMatchObject({ code: 'store.expiredToken' });
+    worker.fault = undefined;
+    document.reopen();
+    expect(renewed).toEqual(['store.expiredToken']);
+    await document.open();
+    await document.readOn();
+    expect(renewed).toEqual(['store.expiredToken']);
+    worker.progress = { ...progress, state: 'failed', failure: { code: 'store.badCredentials', facts: {} } };
+    await document.readOn();
+    expect(renewed).toEqual(['store.expiredToken', 'store.badCredentials']);
   });
 
   it('does not open a part by itself that ended the worker', async () => {
