@@ -10,7 +10,7 @@ export interface BucketAddress {
 }
 
 /**
- * Reads a bucket's bare name, `s3://bucket/key` (and `s3a`, `s3n`), an ARN, a console URL, or the HTTPS address of an
+ * Reads a bucket's bare name, `bucket/key`, `s3://bucket/key` (and `s3a`, `s3n`), an ARN, a console URL, or the HTTPS address of an
  * object on AWS (virtual-host or path style). `undefined` if the text is none of these.
  */
 export function parseBucketAddress(text: string): BucketAddress | undefined {
@@ -20,7 +20,8 @@ export function parseBucketAddress(text: string): BucketAddress | undefined {
   const arn = /^arn:aws[\w-]*:s3:[^:]*:[^:]*:([^/]+)\/?(.*)$/s.exec(trimmed);
   if (arn !== null) return address(arn[1], arn[2]?.replace(/\*$/, ''));
   if (/^https?:\/\//.test(trimmed)) return parseHttpsAddress(trimmed);
-  return address(trimmed, '');
+  const bare = /^([^/]+)\/?(.*)$/s.exec(trimmed);
+  return address(bare?.[1], bare?.[2]);
 }
 
 /** The prefix of an export from an address that may point at something inside it: cut at `sync_…/`, `manifests/` or `sync_reports/`. */

@@ -93,7 +93,8 @@ export async function askStep(
       );
       resources.add(
         input.onDidAccept(() => {
-          const text = options.isSecret ? input.value : input.value.trim();
+          // Secrets too: no key or token has blanks around it, and what is copied from a page often has.
+          const text = input.value.trim();
           const fault = options.check?.(text);
           if (fault === undefined) resolve({ value: text });
           else input.validationMessage = fault;

@@ -14,6 +14,8 @@ export interface Draft {
   server: 'aws' | 'other';
   region: string;
   endpoint: string;
+  /** Not asked for: what the settings say of a connection stays when it is edited. Absent: as the server needs it. */
+  pathStyle?: boolean;
   name: string;
 }
 
@@ -72,6 +74,7 @@ export function draftOf(connection: S3Connection, keys: StaticCredentials | unde
     server: connection.endpoint === undefined ? 'aws' : 'other',
     region: connection.region ?? '',
     endpoint: connection.endpoint ?? '',
+    ...(connection.pathStyle === undefined ? {} : { pathStyle: connection.pathStyle }),
     name: connection.name,
   };
 }
@@ -90,7 +93,11 @@ export function connectionOf(draft: Draft, id: string): S3Connection {
     credentials: draft.credentials.kind === 'keys' ? 'keys' : 'chain',
     ...(draft.credentials.kind === 'profile' ? { profile: draft.credentials.profile } : {}),
     ...(region === undefined ? {} : { region }),
-    ...(draft.server === 'other' ? { endpoint: draft.endpoint.replace(/\/$/, ''), pathStyle: true } : {}),
+    ...(draft.server === 'other'
+      ? { endpoint: draft.endpoint.replace(/\/$/, ''), pathStyle: draft.pathStyle ?? true }
+      : draft.pathStyle === undefined
+        ? {}
+        : { pathStyle: draft.pathStyle }),
   };
 }
 

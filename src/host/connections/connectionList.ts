@@ -26,7 +26,14 @@ export function createConnectionList(context: Pick<ExtensionContext, 'secrets'>,
       if (event.affectsConfiguration('dataConnect.connections')) changed.fire();
     }),
   );
-  const all = (): readonly Connection[] => readConnections(log);
+  const said = new Set<string>();
+  /** Once for each fault: the list is read all the time. */
+  const warn = (text: string): void => {
+    if (said.has(text)) return;
+    said.add(text);
+    log.warn(text);
+  };
+  const all = (): readonly Connection[] => readConnections(warn);
   const secrets: SecretStorage = context.secrets;
   return {
     onDidChange: changed.event,
@@ -34,6 +41,9 @@ export function createConnectionList(context: Pick<ExtensionContext, 'secrets'>,
     find: (id) => all().find((connection) => connection.id === id),
     async save(connection, credentials) {
       if (credentials !== undefined) await secrets.store(secretKey(connection.id), JSON.stringify(credentials));
+      // A connection that has other credentials by now leaves no key behind.
+      else if (connection.kind === 's3' && connection.credentials !== 'keys')
+        await secrets.delete(secretKey(connection.id));
       const entries = readEntries();
       const at = entries.findIndex((entry) => parseConnection(entry)?.id === connection.id);
       await writeEntries(at < 0 ? [...entries, connection] : entries.with(at, connection));
@@ -61,13 +71,15 @@ async function writeEntries(entries: readonly unknown[]): Promise<void> {
 }
 
 /** The setting's connections that can be used, each id once. */
-function readConnections(log: Log): readonly Connection[] {
+function readConnections(warn: (text: string) => void): readonly Connection[] {
   const seen = new Map<string, Connection>();
-  for (const item of readEntries()) {
+  for (const [index, item] of readEntries().entries()) {
     const connection = parseConnection(item);
-    if (connection === undefined)
-      log.warn('An entry of the setting dataConnect.connections is not a connection and was left out.');
-    else if (!seen.has(connection.id)) seen.set(connection.id, connection);
+    const entry = `Entry ${index + 1} of the setting dataConnect.connections`;
+    if (connection === undefined) warn(`${entry} is not a connection and was left out.`);
+    else if (seen.has(connection.id))
+      warn(`${entry} was left out: the one before it has the same id "${connection.id}".`);
+    else seen.set(connection.id, connection);
   }
   return [...seen.values()];
 }

@@ -2,7 +2,7 @@ import { parseBucketAddress } from '../../core/bucketAddress';
 import { loadStoreBundle } from '../bundles';
 import { askStep, pickStep, type Answer, type Choice, type Step } from '../prompts';
 import type { Draft, StepName } from './connectionDraft';
-import { isLocalPath } from './localPath';
+import { isFolder, isLocalPath } from './localPath';
 
 type Question = (draft: Draft, step: Step) => Promise<Answer<unknown>>;
 
@@ -25,6 +25,13 @@ function field<K extends keyof Draft>(
 
 const needed = (text: string): string | undefined => (text === '' ? 'This is needed.' : undefined);
 
+function checkAddress(text: string): string | undefined {
+  if (isLocalPath(text)) return isFolder(text) ? undefined : 'There is no such folder on this machine.';
+  return parseBucketAddress(text) === undefined
+    ? 'This is no bucket name, s3:// URI, ARN or console URL, and no path of a folder.'
+    : undefined;
+}
+
 const questions: Readonly<Record<StepName, Question>> = {
   bucket: field('address', (draft, step) =>
     askStep(step, {
@@ -32,10 +39,7 @@ const questions: Readonly<Record<StepName, Question>> = {
         'The bucket of the export: a name, an s3:// URI, an ARN or a console URL. Or the path of a folder that holds an export.',
       placeholder: 'csq-rs3-acme',
       value: draft.address,
-      check: (text) =>
-        isLocalPath(text) || parseBucketAddress(text) !== undefined
-          ? undefined
-          : 'This is no bucket name, s3:// URI, ARN or console URL, and no path of a folder.',
+      check: checkAddress,
     }),
   ),
   credentials: field('credentials', (draft, step) =>

@@ -46,6 +46,8 @@ describe('bucket addresses as people paste them', () => {
   it.each([
     ['csq-rs3-acme', 'csq-rs3-acme', ''],
     ['s3://csq-rs3-acme', 'csq-rs3-acme', ''],
+    ['csq-rs3-acme/', 'csq-rs3-acme', ''],
+    ['csq-rs3-acme/exports/acme', 'csq-rs3-acme', 'exports/acme'],
     ['s3://csq-rs3-acme/exports/', 'csq-rs3-acme', 'exports/'],
     ['  s3a://b-1/sync_1/users/part-0 (1).avro ', 'b-1', 'sync_1/users/part-0 (1).avro'],
     ['arn:aws:s3:::csq-rs3-acme/*', 'csq-rs3-acme', ''],
