@@ -77,11 +77,13 @@ function describeOther(
         hint: 'That is a fault of this program, not of the export. Trying again may help; if it does not, report it with these words.',
         remedy: 'showLog',
       };
-    case 'ref.noConnection':
+    case 'ref.noConnection': {
+      const connection = facts.text('connection');
       return {
-        message: `The connection ${quote(facts.text('connection') ?? 'that this came from')} is no longer there.`,
+        message: `The connection ${connection === undefined ? 'of this file' : quote(connection)} is no longer there.`,
         hint: 'It was removed, or its entry in the settings cannot be used. Add it again to read from it.',
       };
+    }
     case 'ref.unreadable':
       return {
         message: `${quote(facts.thing(['text', ...places], 'This'))} names no place in a bucket${facts.detail}.`,

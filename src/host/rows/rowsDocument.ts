@@ -78,7 +78,13 @@ export class RowsDocument implements CustomDocument {
 
   async readOn(): Promise<void> {
     const part = await this.part();
-    this.renewAfter(part.progress.failure);
+    const { failure } = part.progress;
+    // Of an object that was replaced the rest never comes: what can be read is the new version, from its start.
+    if (failure?.code === 'store.changed') {
+      this.reopen();
+      return;
+    }
+    this.renewAfter(failure);
     part.readOn(readAheadBytes());
   }
 

@@ -1,6 +1,6 @@
 import type { Catalog, ReportPairing, SyncContents } from '../../core/catalogModel';
 import type { Connection } from '../../core/connection';
-import { throwIfAborted } from '../../core/failure';
+import { failureToData, throwIfAborted } from '../../core/failure';
 import { isInternalTable, migrationsTable } from '../../core/manifest';
 import { parsePartNumber } from '../../core/objectKey';
 import type { ObjectStore } from '../../core/ports';
@@ -100,7 +100,7 @@ export async function digestSync(
       files: 0,
       resyncs: [],
       problems: 0,
-      fault: error instanceof Error ? error.message : String(error),
+      fault: failureToData(error),
     };
   }
 }

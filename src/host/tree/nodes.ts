@@ -1,7 +1,7 @@
 import type { PartSummary, SyncSummary, TableContents } from '../../core/catalogModel';
 import type { Connection } from '../../core/connection';
 import type { DumpId } from '../../core/dumpId';
-import type { Failure } from '../../core/failure';
+import type { Failure, FailureData } from '../../core/failure';
 import type { SyncReport } from '../../core/syncReport';
 
 /** The sidebar as values. `items.ts` maps them to VS Code's tree items; nothing here knows what they look like. */
@@ -56,7 +56,7 @@ export interface SyncDigest {
   readonly resyncs: readonly string[];
   readonly problems: number;
   /** Why the manifest could not be read, if so. */
-  readonly fault?: string;
+  readonly fault?: FailureData;
 }
 
 export interface TableNode extends BaseNode {

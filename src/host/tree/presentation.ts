@@ -134,10 +134,11 @@ function presentSync(node: SyncNode, now: number): Presentation {
   facts.push(['Manifest', sync.manifest.key]);
   if (modified !== undefined) facts.push(['Delivered', formatDateTime(modified)]);
   if (digest?.fault !== undefined) {
+    const { message, hint } = describeFailure(digest.fault);
     return {
       label,
       description: [...when, 'manifest cannot be read'].join(' · '),
-      tooltip: { text: 'The manifest of this sync cannot be read. Open it to see where.', facts },
+      tooltip: { text: `${message} ${hint}`.trim(), facts },
       icon: 'warning',
       iconColor: 'list.errorForeground',
       state: 'unreadable',

@@ -139,6 +139,18 @@ describe('a rows document', () => {
     expect(renewed).toEqual(['store.expiredToken', 'store.badCredentials']);
   });
 
+  it('opens the new version when it is to read on in an object that was replaced', async () => {
+    await document.open();
+    let resets = 0;
+    document.onDidReset(() => resets++);
+    worker.progress = { ...progress, state: 'failed', failure: { code: 'store.changed', facts: {} } };
+    await document.readOn();
+    expect(resets).toBe(1);
+    worker.progress = progress;
+    await expect(document.open()).resolves.toMatchObject({ table: 'users' });
+    expect(worker.opened).toHaveLength(2);
+  });
+
   it('does not open a part by itself that ended the worker', async () => {
     await document.open();
     let resets = 0;

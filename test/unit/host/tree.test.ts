@@ -97,7 +97,7 @@ describe('the tree', () => {
     store.put(file(12, 'users', 0), 'x');
     const [sync] = await syncs();
     const digest = await digestSync(sync!, source, never);
-    expect(digest?.fault).toBeDefined();
+    expect(digest?.fault?.code).toBe('manifest.unreadable');
     expect(line({ ...sync!, ...(digest === undefined ? {} : { digest }) })).toBe(
       '(warning) 12 today 04:12 · manifest cannot be read [unreadable]',
     );
@@ -156,4 +156,19 @@ describe('the tree', () => {
     const [sync] = await syncs();
     expect((await children(sync!)).map(line)).toEqual(['(json) manifest.json', '(table) users 1 file · 1 B']);
   });
+});
+
+it('says why the manifest of a sync is not known where it may not be read', async () => {
+  store.put('manifests/sync_7.json', manifest(7, []));
+  const [sync] = await syncs();
+  const denied: TreeSource = {
+    ...source,
+    catalog: {
+      ...source.catalog,
+      readManifest: () => Promise.reject(new Failure('store.accessDenied', { action: 's3:GetObject' })),
+    },
+  };
+  const digest = await digestSync(sync as SyncNode, denied, never);
+  const { tooltip } = presentNode({ ...(sync as SyncNode), ...(digest === undefined ? {} : { digest }) }, now);
+  expect(tooltip?.text).toMatch(/denied.*s3:GetObject/s);
 });
