@@ -45,7 +45,7 @@ function page(view, theme) {
   const { kind, colors } = vscodeThemes[theme];
   const variables = Object.entries({ ...fonts, ...colors }).map(([name, value]) => `${name}: ${value};`);
   return `<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8">
+<html lang="en"><head><meta charset="utf-8"><title>${view}</title>
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta property="csp-nonce" content="${nonce}">
 <style nonce="${nonce}">:root { ${variables.join(' ')} } ${vscodeDefaults}</style>

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import axe from 'axe-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { browserArgs, buildViews, openScene, serveViews } from '../harness/webviewPage.mjs';
+import { webviewScenes } from '../harness/webviewScenes.mjs';
+
+// axe-core on the views, in each kind of theme: what it calls serious or critical is a fault.
+
+const executable = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const hasChromium = existsSync(executable);
+const themes = ['dark', 'light', 'hc-dark', 'hc-light'];
+/** One scene for each state of a view; they are opened in every theme, whichever they name. */
+const scenes = [
+  'rows-dark',
+  'rows-record-light',
+  'schema-dark',
+  'rows-failure-light',
+  'rows-absent',
+  'shortcuts',
+  'rows-damage-hc-light',
+  'rows-damage-tab',
+  'diff-light',
+];
+
+interface Scene {
+  readonly tab: Page;
+  readonly close: () => Promise<void>;
+}
+
+let browser: Browser;
+let server: Awaited<ReturnType<typeof serveViews>>;
+
+/** What axe finds, a line each: rule, how many elements, the first of them and why. */
+async function faultsOf(page: Page): Promise<string[]> {
+  // Not `addScriptTag`: the page's own policy is part of what is tested.
+  await page.evaluate(axe.source);
+  // axe looks for a grid's rows by the elements alone: it does not see that `aria-owns` brings the scrolled half of a row under
+  // its frozen half. Chromium does, and webviews.test.ts asks its accessibility tree.
+  const options = { resultTypes: ['violations'], rules: { 'aria-required-children': { enabled: false } } };
+  const { violations } = await page.evaluate<axe.AxeResults>(`axe.run(document, ${JSON.stringify(options)})`);
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id} (${nodes.length}): ${nodes[0]?.html ?? ''} ${nodes[0]?.failureSummary ?? ''}`);
+}
+
+describe.skipIf(!hasChromium && process.env['CI'] === undefined)('accessibility of the views', () => {
+  beforeAll(async () => {
+    server = await serveViews(await buildViews());
+    browser = await chromium.launch({ executablePath: executable, args: browserArgs });
+  });
+  afterAll(async () => {
+    await browser.close();
+    server.close();
+  });
+
+  const cases = themes.flatMap((theme) => scenes.map((scene) => ({ theme, scene })));
+  it.each(cases)('$scene in $theme has no serious fault', async ({ theme, scene }) => {
+    const described = webviewScenes.find(({ name }) => name === scene);
+    if (described === undefined) throw new Error(`There is no scene ${scene}.`);
+    const { tab, close } = (await openScene(browser, server.address, { ...described, theme })) as Scene;
+    try {
+      await tab.waitForSelector(described.ready ?? (described.view === 'diff' ? '.diff-page > *' : '.slick-row'));
+      await described.act?.(tab);
+      expect(await faultsOf(tab)).toEqual([]);
+    } finally {
+      await close();
+    }
+  });
+});
