@@ -93,6 +93,24 @@ describe.skipIf(!hasChromium && process.env['CI'] === undefined)('the views in C
       expect(await page.evaluate('document.activeElement.className')).toContain('grid');
     }));
 
+  it('says below the field why it cannot go to a row, and nothing to an empty field', () =>
+    onPage({}, async (page) => {
+      await cell(page, 0, 2).click();
+      await page.keyboard.press('Control+g');
+      await page.keyboard.type('300000');
+      await page.keyboard.press('Enter');
+      const field = page.getByRole('textbox', { name: 'Go to row' });
+      const message = page.locator('.go-to-message');
+      await expect.poll(() => message.textContent()).toBe('Rows go from 1 to 248,113.');
+      expect(await message.isVisible()).toBe(true);
+      expect(await field.getAttribute('aria-invalid')).toBe('true');
+      expect(await field.getAttribute('aria-describedby')).toBe(await message.getAttribute('id'));
+      await page.keyboard.press('Delete');
+      expect(await message.isVisible()).toBe(false);
+      await page.keyboard.press('Enter');
+      expect(await page.evaluate('document.activeElement.className')).toContain('grid');
+    }));
+
   it('copies a clipped value whole', () =>
     onPage({}, async (page) => {
       await cell(page, 7, 2).click();

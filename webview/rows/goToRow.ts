@@ -1,8 +1,8 @@
-import { element } from '../ui/dom';
+import { element, setShown } from '../ui/dom';
 
 export interface GoToRowActions {
-  /** What was typed; false if that is no row. */
-  readonly onGoTo: (typed: string) => boolean;
+  /** What was typed; gives why there is no such row, or undefined once it is gone to. */
+  readonly onGoTo: (typed: string) => string | undefined;
   /** Escape in the input, or done. */
   readonly onLeave: () => void;
 }
@@ -13,7 +13,7 @@ export interface GoToRow {
   start(): void;
 }
 
-/** The input that takes a row's number. Enter goes there, or marks the number as none of ours. */
+/** The input that takes a row's number. Enter goes there, or says below the input why not. */
 export function createGoToRow(actions: GoToRowActions): GoToRow {
   const input = element('input', {
     class: 'input',
@@ -25,19 +25,33 @@ export function createGoToRow(actions: GoToRowActions): GoToRow {
       spellcheck: 'false',
     },
   });
-  const box = element('div', { class: 'go-to' }, input);
+  const message = element('div', { class: 'go-to-message', attributes: { id: 'go-to-message' } });
+  const box = element('div', { class: 'go-to' }, input, message);
+  const say = (why: string | undefined): void => {
+    message.textContent = why ?? '';
+    setShown(message, why !== undefined);
+    if (why === undefined) {
+      input.removeAttribute('aria-invalid');
+      input.removeAttribute('aria-describedby');
+    } else {
+      input.setAttribute('aria-invalid', 'true');
+      input.setAttribute('aria-describedby', message.id);
+    }
+  };
   const stop = (): void => {
     box.classList.remove('is-open');
     input.value = '';
-    input.removeAttribute('aria-invalid');
+    say(undefined);
   };
-  input.addEventListener('input', () => input.removeAttribute('aria-invalid'));
+  say(undefined);
+  input.addEventListener('input', () => say(undefined));
   input.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') {
       event.preventDefault();
       event.stopPropagation();
-      if (!actions.onGoTo(input.value)) {
-        input.setAttribute('aria-invalid', 'true');
+      const why = input.value.trim() === '' ? undefined : actions.onGoTo(input.value);
+      if (why !== undefined) {
+        say(why);
         input.select();
         return;
       }

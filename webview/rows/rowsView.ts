@@ -16,7 +16,7 @@ import { createStatusBar, type StatusBar } from './statusBar';
 import { createToolbar, type Toolbar } from './toolbar';
 import { listenToViewKeys } from './viewKeys';
 import type { RowsTab } from './viewState';
-import { parseRowNumber, rowsStatus, shortFileName, titleOf } from './words';
+import { emptyWords, noSuchRow, parseRowNumber, rowsStatus, shortFileName, titleOf } from './words';
 
 /** Puts the rows view together: asks the host, shows what comes, passes on what a person does. */
 export function createRowsView(root: HTMLElement, web: WebviewHost): void {
@@ -161,7 +161,7 @@ class RowsView {
     toolbar.setDamageCount(progress.damage.length);
     toolbar.setHasRows(progress.rows > 0);
     toolbar.setRowRange(`1 to ${formats.count(progress.rows)}`);
-    if (progress.state === 'complete' && progress.rows === 0) this.showEmpty(session.opened);
+    if (progress.state === 'complete' && progress.rows === 0) this.showEmpty(session);
     if (before === 'reading' && progress.state === 'complete') frame.announcer.say(rowsStatus(progress, formats));
     frame.setBanner(
       'stopped',
@@ -185,13 +185,13 @@ class RowsView {
     frame.setBanner('damage', isUnwanted ? undefined : banner);
   }
 
-  private showEmpty(opened: RowsOpened): void {
+  private showEmpty({ opened, progress }: RowsSession): void {
     const columns = this.formats.plural(opened.columns.length, 'column', 'columns');
     this.frame.setInstead(
       element(
         'div',
         { class: 'empty-panel' },
-        element('p', {}, `This part has no rows. Its schema has ${columns}.`),
+        element('p', {}, `${emptyWords(progress)} Its schema has ${columns}.`),
         createButton({ label: 'Show Schema', onClick: () => this.showTab('schema') }),
       ),
     );
@@ -222,15 +222,14 @@ class RowsView {
     else this.fillTabs();
   }
 
-  private goTo(typed: string): boolean {
-    const found = parseRowNumber(typed, this.session?.progress.rows ?? 0);
-    if (found === undefined) {
-      this.frame.announcer.say(`There is no row ${typed}.`);
-      return false;
-    }
-    this.session?.grid?.goTo(found);
-    this.frame.announcer.say(`Row ${this.formats.count(found + 1)}`);
-    return true;
+  private goTo(typed: string): string | undefined {
+    const { session, formats } = this;
+    if (session === undefined) return undefined;
+    const found = parseRowNumber(typed, session.progress.rows);
+    const why = found === undefined ? noSuchRow(typed, session.progress, formats) : undefined;
+    this.frame.announcer.say(why ?? `Row ${formats.count((found ?? 0) + 1)}`);
+    if (found !== undefined) session.grid?.goTo(found);
+    return why;
   }
 
   private activated(row: number): void {

@@ -55,6 +55,7 @@ export function damageSummary(file: string, progress: PartProgress, formats: For
 function shownAround(first: Damage, isOnly: boolean, progress: PartProgress, formats: Formats): string {
   const isDone = progress.state === 'complete' || progress.state === 'failed';
   const before = first.rowsBefore;
+  if (isDone && progress.rows === 0) return 'None of its rows can be read.';
   const shown = formats.plural(progress.rows, 'row', 'rows');
   if (before === undefined || !isOnly || !isDone) {
     return isDone ? `The ${shown} that can be read are shown.` : `${shown} are shown so far.`;
@@ -69,6 +70,11 @@ function shownAround(first: Damage, isOnly: boolean, progress: PartProgress, for
 function joinWords(words: readonly string[]): string {
   const last = words.at(-1) ?? '';
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** What stands where the rows would, when there are none: a part that was written empty, or one of which none can be read. */
+export function emptyWords({ damage }: Pick<PartProgress, 'damage'>): string {
+  return damage.length === 0 ? 'This part has no rows.' : 'None of the rows of this part can be read.';
 }
 
 const damageNames: Readonly<Record<Damage['reason'], string>> = {
@@ -91,6 +97,15 @@ export function damageRows(damage: Damage, formats: Formats): string {
   return damage.declaredRows === undefined
     ? `${shown} shown; how many it held is not known`
     : `${shown} of ${formats.count(damage.declaredRows)} shown`;
+}
+
+/** Why there is no such row: what was typed is no number of a row, lies beyond the end, or was not read yet. */
+export function noSuchRow(typed: string, progress: PartProgress, formats: Formats): string {
+  const { rows, state } = progress;
+  if (rows === 0) return 'There are no rows to go to.';
+  const isBeyond = parseRowNumber(typed, Number.MAX_SAFE_INTEGER) !== undefined;
+  if (isBeyond && state !== 'complete') return `Read as far as row ${formats.count(rows)} yet.`;
+  return `Rows go from 1 to ${formats.count(rows)}.`;
 }
 
 /** The number of a row as typed by a person: digits with any grouping; undefined if that is no row of ours. 1-based in, 0-based out. */

@@ -6,6 +6,8 @@ import { freshState, parseViewState } from '../../../webview/rows/viewState';
 import {
   damageRows,
   damageSummary,
+  emptyWords,
+  noSuchRow,
   parseRowNumber,
   readStatus,
   rowsStatus,
@@ -63,7 +65,28 @@ describe('the status line', () => {
   });
 });
 
+describe('a row that is not there', () => {
+  it('is told from the rows that are', () => {
+    const known = progress({ rows: 150, state: 'complete' });
+    for (const typed of ['0', 'abc', '-5', '151'])
+      expect(noSuchRow(typed, known, en)).toBe('Rows go from 1 to 150.');
+  });
+
+  it('may still come while the part is not read to its end', () => {
+    const known = progress({ rows: 386_009, state: 'paused' });
+    expect(noSuchRow('500000', known, en)).toBe('Read as far as row 386,009 yet.');
+    expect(noSuchRow('abc', known, en)).toBe('Rows go from 1 to 386,009.');
+  });
+});
+
 describe('damage in words', () => {
+  it('never calls a part empty of which no row can be read', () => {
+    const spoiled = progress({ rows: 0, damage: [{ ...damage, rowsBefore: 0 }] });
+    expect(damageSummary(file, spoiled, en)).toMatch(/does not match\. None of its rows can be read\.$/);
+    expect(emptyWords(spoiled)).toBe('None of the rows of this part can be read.');
+    expect(emptyWords(progress({ rows: 0, damage: [] }))).toBe('This part has no rows.');
+  });
+
   it('says where, why, and what is shown around it', () => {
     expect(damageSummary(file, progress({ damage: [damage] }), en)).toBe(
       'part-00000 is damaged from byte 18,874,368 (block 312): its snappy checksum does not match. ' +
