@@ -64,6 +64,14 @@ describe('manifest diff', () => {
     await stage.workbench.quickInput.pick('999');
     await stage.workbench.tab('Dump 999 → 1000');
   });
+
+  test('comes back in its tab when the window is reloaded', async () => {
+    await stage.workbench.webview('.diff-page .summary');
+    await stage.workbench.reload();
+    await stage.workbench.tab('Dump 999 → 1000');
+    const page = await stage.workbench.webview('.diff-page .summary');
+    await expect.poll(() => page.locator('h1').innerText(), patiently).toMatch(/999.*1000/s);
+  });
 });
 
 describe('SQL into the editor', () => {

@@ -29,6 +29,8 @@ interface Actions {
 interface DiffState {
   readonly isChangedOnly: boolean;
   readonly done: readonly string[];
+  /** By it the host brings the tab back after the window was reloaded: without it the tab would be gone. */
+  readonly restore?: DiffOpened['restore'];
 }
 
 /** The manifest diff, read top-down like a change log: one sentence, what to do, then the facts. */
@@ -43,7 +45,8 @@ export function createDiffView(root: HTMLElement, web: WebviewHost): void {
   let state = parseState(web.recall());
   const change = (part: Partial<DiffState>): void => {
     state = { ...state, ...part };
-    web.remember(state);
+    const { restore, ...own } = state;
+    web.remember({ ...restore, ...own });
   };
   const actions: Actions = {
     onTable: (table, side) => void connection.sendNotification(revealTable, { table, side }),
@@ -62,6 +65,7 @@ export function createDiffView(root: HTMLElement, web: WebviewHost): void {
     busyBar.setBusy(true);
     try {
       const opened = await connection.sendRequest(openDiff);
+      change({ restore: opened.restore });
       page.replaceChildren(...drawPage(opened, formats, actions, state, change));
       announcer.say(opened.diff.summary);
     } catch (error) {
@@ -74,8 +78,10 @@ export function createDiffView(root: HTMLElement, web: WebviewHost): void {
 }
 
 function parseState(remembered: unknown): DiffState {
-  const { isChangedOnly, done } = (remembered ?? {}) as Record<string, unknown>;
+  const { isChangedOnly, done, connectionId, from, to } = (remembered ?? {}) as Record<string, unknown>;
+  const isKnown = typeof connectionId === 'string' && typeof from === 'string' && typeof to === 'string';
   return {
+    ...(isKnown ? { restore: { connectionId, from, to } } : {}),
     isChangedOnly: isChangedOnly !== false,
     done: Array.isArray(done) ? done.filter((item) => typeof item === 'string') : [],
   };
