@@ -18,17 +18,13 @@ export function summarizeDiff(tables: readonly TableDiff[], definitions: Definit
   const clauses = [
     clause(resynced, (one) => (one ? 'was resynced in full' : 'were resynced in full')),
     clause(missing, (one) => (one ? 'misses files' : 'miss files')),
-    ...shown
-      .filter((table) => table.columnsRemoved.length > 0)
-      .map((table) => `${table.name} lost ${names(table.columnsRemoved, 'column')}`),
+    ...columnClauses(shown, 'lost', ({ columnsRemoved }) => columnsRemoved),
     clause(gone, (one) => (one ? 'is not in this dump' : 'are not in this dump')),
     clause(created, (one) => (one ? 'is new' : 'are new')),
     clause(appearing, (one) =>
       one ? 'has files again or for the first time' : 'have files again or for the first time',
     ),
-    ...shown
-      .filter((table) => table.columnsAdded.length > 0)
-      .map((table) => `${table.name} gained ${names(table.columnsAdded, 'column')}`),
+    ...columnClauses(shown, 'gained', ({ columnsAdded }) => columnsAdded),
     changedDefinitions === 0 ? '' : `${formatPlural(changedDefinitions, 'property definition')} changed`,
   ].filter((words) => words !== '');
   if (clauses.length > 0) return clauses.join(' · ');
@@ -36,6 +32,17 @@ export function summarizeDiff(tables: readonly TableDiff[], definitions: Definit
   return delivered === 0
     ? 'Nothing changed'
     : `${formatPlural(delivered, 'table')} ${plural(delivered, 'has', 'have')} new files, nothing else changed`;
+}
+
+/** A clause a table while they are few; of many, one that only says which tables. */
+function columnClauses(
+  tables: readonly TableDiff[],
+  verb: string,
+  columnsOf: (table: TableDiff) => readonly string[],
+): readonly string[] {
+  const changed = tables.filter((table) => columnsOf(table).length > 0);
+  if (changed.length > maxNames) return [clause(changed, () => `${verb} columns`)];
+  return changed.map((table) => `${table.name} ${verb} ${names(columnsOf(table), 'column')}`);
 }
 
 function clause(tables: readonly TableDiff[], words: (isOne: boolean) => string): string {

@@ -141,6 +141,15 @@ describe('a manifest diff', () => {
     await expect(printDiffMarkdown(diff, { from, to })).toMatchFileSnapshot('../../golden/core/diff-1241-1240.md');
   });
 
+  it('stays one sentence when many tables change their columns', () => {
+    const tables = (column: string): Tables =>
+      Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`event_${at}`, ['inc', 1, [...event, column]]]));
+    const { summary } = diffManifests(manifest(1240, tables('old')), manifest(1241, tables('new')));
+    expect(summary).toBe(
+      'event_0, event_1 and 58 other tables lost columns · event_0, event_1 and 58 other tables gained columns',
+    );
+  });
+
   it('of a dump with itself is nothing', () => {
     const diff = diffManifests(manifest(1240, before), manifest(1240, before));
     expect(diff.tables.every(({ change }) => change === 'unchanged')).toBe(true);
