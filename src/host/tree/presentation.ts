@@ -195,12 +195,7 @@ function presentTable(table: TableContents, node: TableNode): Presentation {
   const isResync = table.mode === 'full' && !isMigrations && !table.isInternal;
   const { missingFiles = 0, ignoredFiles = 0 } = table;
   const words = [
-    ...(table.presentFiles === undefined
-      ? table.listedFiles > 0
-        ? [formatPlural(table.listedFiles, 'listed file')]
-        : []
-      : [formatPlural(table.presentFiles, 'file')]),
-    ...(table.bytes === undefined ? [] : [formatBytes(table.bytes)]),
+    ...countWords(table),
     ...(isResync ? ['full resync'] : []),
     ...(missingFiles > 0 ? [`${formatCount(missingFiles)} missing`] : []),
     ...(ignoredFiles > 0 ? [`${formatCount(ignoredFiles)} ignored`] : []),
@@ -240,6 +235,13 @@ function presentTable(table: TableContents, node: TableNode): Presentation {
     context: `table copyable refreshable${table.isInternal ? ' internal' : ''}`,
     children: 'collapsed',
   };
+}
+
+/** Files and size of what counts; nothing where nothing does, and what is listed where it was not counted. */
+function countWords({ state, presentFiles, listedFiles, bytes }: TableContents): readonly string[] {
+  if (state === 'ignored') return [];
+  if (presentFiles === undefined) return listedFiles > 0 ? [formatPlural(listedFiles, 'listed file')] : [];
+  return [formatPlural(presentFiles, 'file'), ...(bytes === undefined ? [] : [formatBytes(bytes)])];
 }
 
 function tableSentence(table: TableContents, isMigrations: boolean): string {

@@ -123,6 +123,14 @@ describe('the tree', () => {
     ]);
   });
 
+  it('says of a table that no manifest lists just that', async () => {
+    store.put('manifests/sync_12.json', manifest(12, []), { modified: lastNight });
+    store.put(file(12, 'leftover', 0), 'abc');
+    const [sync] = await syncs();
+    const table = (await children(sync!)).find((node) => node.kind === 'table');
+    expect(line(table!)).toBe('(table) leftover 1 ignored · not in the manifest');
+  });
+
   it('names parts whole where their numbers are not unique', async () => {
     store.put('sync_12/users/part-00000-a.avro', 'x');
     store.put('sync_12/users/part-00000-b.avro', 'x');
