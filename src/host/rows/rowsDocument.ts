@@ -190,4 +190,4 @@ export class RowsDocument implements CustomDocument {
   }
 }
 
-const readAheadBytes = (): number => readSetting('dataConnect.rows.readAheadMegabytes') * 1_000_000;
+const readAheadBytes = (): number => readSetting('dataConnect.rows.readAheadMegabytes') * 1024 * 1024;
