@@ -44,7 +44,7 @@ function endOfCharacter(text: string, at: number): number {
 
 // C0, DEL, C1, soft hyphen, zero-width and bidirectional controls, line and paragraph separators, byte order mark, lone surrogates.
 const unseen =
-  // eslint-disable-next-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
   /\r\n|[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\p{Surrogate}/gu;
 
 /**
