@@ -66,7 +66,7 @@ function clipUtf8(data: Buffer, start: number, end: number, limit: number): Cell
   const clipped = clip(text, limit);
   const length = utf16Length(data.subarray(start, end));
   if (length <= limit) return data.toString('utf8', start, end);
-  return { text: typeof clipped === 'string' || clipped === null ? text : clipped.text, length };
+  return { text: typeof clipped === 'object' && clipped !== null ? clipped.text : text, length };
 }
 
 /** UTF-16 units of UTF-8 bytes, invalid ones counted as the U+FFFD they are shown as; in pieces, to keep memory flat. */

@@ -16,8 +16,15 @@ export interface Column {
  */
 export type ColumnKind = 'integer' | 'number' | 'text' | 'boolean' | 'bytes' | 'json' | 'time';
 
-/** NULL is `null`; a value that is longer than the cell limit comes cut, with its whole length in characters. */
-export type Cell = string | null | ClippedText;
+/**
+ * NULL is `null`; a value that is longer than the cell limit comes cut, with its whole length in characters; `false` stands for a value
+ * that is absent: the row's part has no such column.
+ */
+export type Cell = string | null | ClippedText | AbsentCell;
+
+export type AbsentCell = false;
+
+export const absentCell: AbsentCell = false;
 
 export interface ClippedText {
   readonly text: string;

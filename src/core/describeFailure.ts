@@ -107,6 +107,16 @@ function describeOther(
         message: `${quote(facts.text('name') ?? 'This name')} cannot be written in SQL${facts.detail}.`,
         hint: 'No database takes such a name. Choose another table.',
       };
+    case 'query.invalid':
+      return {
+        message: `The filter${facts.text('column') === undefined ? '' : ` on ${facts.text('column') ?? ''}`} cannot be applied${facts.detail}.`,
+        hint: 'Change the filter.',
+      };
+    case 'export.cannotWrite':
+      return {
+        message: `${facts.thing(['path'], 'The file')} could not be written${facts.detail}.`,
+        hint: 'Nothing of it was left behind. Check the folder and the space on the disk, or choose another place.',
+      };
     case 'sample.cannotWrite':
       return {
         message: `The sample bucket could not be written${facts.detail}.`,

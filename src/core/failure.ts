@@ -35,6 +35,8 @@ export const failureCodes = [
   'catalog.noManifest',
   'catalog.noSuchDump',
   'catalog.noSuchTable',
+  'query.invalid',
+  'export.cannotWrite',
   'sql.noKey',
   'sql.badName',
   'sample.cannotWrite',

@@ -38,5 +38,7 @@ const titles: Readonly<Record<FailureCode, string>> = {
   'catalog.noSuchTable': 'No such table',
   'sql.noKey': 'No key',
   'sql.badName': 'Name not possible',
+  'query.invalid': 'Filter not understood',
+  'export.cannotWrite': 'Not exported',
   'sample.cannotWrite': 'Sample not written',
 };

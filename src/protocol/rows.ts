@@ -1,8 +1,11 @@
 import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { Column } from '../core/column';
-import type { PartMetadata, PartProgress } from '../core/partProgress';
+import type { PartMetadata } from '../core/partProgress';
+import type { RowsQuery } from '../core/rowFilter';
+import type { RowsArrangement } from '../core/rowsArrangement';
+import type { RecordPage, RowsPage } from '../core/rowsPage';
+import type { DatasetProgress, PartFacts } from '../core/rowsProgress';
 import type { FailureView } from './view';
-import type { RecordPage, RowsPage } from './worker';
 
 /** Rows view (webview) ↔ extension host. The view is the untrusted side: the host checks every number. */
 
@@ -42,12 +45,18 @@ export interface RowsOpened {
   readonly columns: readonly Column[];
   /** Names of the columns that are the row's identity, in order: frozen at the left. */
   readonly idColumns: readonly string[];
+  /** Of the first part. */
   readonly metadata: PartMetadata;
+  /** One for a part file; of a table all its effective parts, in order. */
+  readonly parts: readonly PartFacts[];
   readonly progress: RowsProgress;
+  readonly arrangement: RowsArrangement;
+  /** To begin with, in place of what the view remembers. */
+  readonly query?: RowsQuery;
 }
 
 /** How far the part has been read; with the words for the failure that ended reading, if one did. `readOn` tries again. */
-export interface RowsProgress extends PartProgress {
+export interface RowsProgress extends DatasetProgress {
   readonly stopped?: FailureView;
 }
 

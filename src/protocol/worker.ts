@@ -1,7 +1,8 @@
 import { NotificationType, RequestType } from 'vscode-jsonrpc';
-import type { Cell, Column } from '../core/column';
+import type { Column } from '../core/column';
 import type { FailureData } from '../core/failure';
 import type { PartMetadata, PartProgress } from '../core/partProgress';
+import type { RecordPage, RowsPage } from '../core/rowsPage';
 
 /**
  * Extension host ↔ data worker. The host holds the object store; the worker asks it for bytes.
@@ -44,23 +45,9 @@ export interface PartRowsParams {
   readonly count: number;
 }
 
-export interface RowsPage {
-  readonly first: number;
-  /** One array a row, one cell a column, in schema order. */
-  readonly rows: readonly (readonly Cell[])[];
-}
-
 export interface PartRecordParams {
   readonly session: number;
   readonly row: number;
-}
-
-export interface RecordPage {
-  readonly row: number;
-  readonly cells: readonly Cell[];
-  /** 0-based block, and the row's place in it. */
-  readonly block: number;
-  readonly rowInBlock: number;
 }
 
 export interface ReadRangeParams {

@@ -16,6 +16,7 @@ export function drawWhole(cell: Cell): string | HTMLElement {
 
 function drawView(view: CellView): string | HTMLElement {
   if (view.kind === 'null') return element('span', { class: 'null' }, 'NULL');
+  if (view.kind === 'absent') return hiddenText('absent');
   if (view.kind === 'empty') {
     const sign = element('span', { class: 'empty', attributes: { 'aria-hidden': 'true' } }, '″″');
     return element('span', {}, sign, hiddenText('empty text'));
@@ -52,7 +53,7 @@ export function cellTooltip(
   formats: Formats,
 ): string {
   if (column.role === 'absent') return column.tooltip;
-  if (cell === undefined || cell === null) return '';
+  if (cell === undefined || cell === null || cell === false) return '';
   const text = textOf(cell) ?? '';
   const isCut = viewCell(cell).kind === 'text' && (text.length > 300 || text.length < cell.length);
   if (!isCut && !isOverflowing) return '';

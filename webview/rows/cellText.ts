@@ -10,6 +10,7 @@ export interface Piece {
 
 export type CellView =
   | { readonly kind: 'null' }
+  | { readonly kind: 'absent' }
   | { readonly kind: 'empty' }
   /** `isCut`: there is more than is shown; `length` is the whole value's, in UTF-16 code units. */
   | { readonly kind: 'text'; readonly pieces: readonly Piece[]; readonly isCut: boolean; readonly length: number };
@@ -17,19 +18,21 @@ export type CellView =
 /** More than this is never drawn in a grid cell, however wide the column. */
 export const maxGridCharacters = 300;
 
-/** The value as far as it came, `null` for NULL. */
+/** The value as far as it came, `null` for NULL and for what is absent. */
 export function textOf(cell: Cell): string | null {
-  return cell === null || typeof cell === 'string' ? cell : cell.text;
+  if (cell === null || cell === false) return null;
+  return typeof cell === 'string' ? cell : cell.text;
 }
 
 /** True if the cell came without its end. */
 export function isClipped(cell: Cell): boolean {
-  return cell !== null && typeof cell !== 'string' && cell.length > cell.text.length;
+  return typeof cell === 'object' && cell !== null && cell.length > cell.text.length;
 }
 
 /** A cell as the grid shows it, in one line. */
 export function viewCell(cell: Cell, maxCharacters: number = maxGridCharacters): CellView {
   if (cell === null) return { kind: 'null' };
+  if (cell === false) return { kind: 'absent' };
   const whole = typeof cell === 'string' ? cell : cell.text;
   const { length } = cell;
   if (length === 0) return { kind: 'empty' };

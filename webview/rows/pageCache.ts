@@ -1,5 +1,5 @@
 import type { Cell } from '../../src/core/column';
-import type { RowsPage } from '../../src/protocol/worker';
+import type { RowsPage } from '../../src/core/rowsPage';
 
 export type Row = readonly Cell[];
 

@@ -40,7 +40,7 @@ export function createRecordField(column: Column, formats: Formats, onCopy: () =
       );
       const isCut = cell !== undefined && isClipped(cell);
       setShown(note, isCut);
-      if (isCut && cell !== null && typeof cell !== 'string') {
+      if (isCut && typeof cell === 'object' && cell !== null) {
         note.replaceChildren(
           icon('info'),
           ` First ${formats.count(cell.text.length)} of ${formats.plural(cell.length, 'character', 'characters')}`,

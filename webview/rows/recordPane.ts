@@ -1,5 +1,5 @@
 import type { Cell, Column } from '../../src/core/column';
-import type { RecordPage } from '../../src/protocol/worker';
+import type { RecordPage } from '../../src/core/rowsPage';
 import { createIconButton } from '../ui/components';
 import { element, setShown } from '../ui/dom';
 import type { Formats } from '../ui/format';

@@ -15,7 +15,7 @@ import {
   type RowsOpened,
   type RowsProgress,
 } from '../../src/protocol/rows';
-import type { RecordPage, RowsPage } from '../../src/protocol/worker';
+import type { RecordPage, RowsPage } from '../../src/core/rowsPage';
 
 export interface RowsHostEvents {
   readonly onProgress: (progress: RowsProgress) => void;

@@ -5,6 +5,7 @@ import { DisposableStore, type Disposable } from '../../core/disposable';
 import { Failure, failureFromData, failureToData, type FailureData } from '../../core/failure';
 import type { Log } from '../../core/ports';
 import type { PartProgress } from '../../core/partProgress';
+import type { RecordPage, RowsPage } from '../../core/rowsPage';
 import {
   closePart,
   continuePart,
@@ -16,8 +17,6 @@ import {
   type PartOpened,
   type ReadRangeParams,
   type RangeRead,
-  type RecordPage,
-  type RowsPage,
 } from '../../protocol/worker';
 import { bundlePath } from '../bundles';
 import type { PartSource } from './partSource';

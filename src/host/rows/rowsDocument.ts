@@ -7,7 +7,9 @@ import { parseObjectKey } from '../../core/objectKey';
 import type { Log, ObjectStore } from '../../core/ports';
 import type { PartProgress } from '../../core/partProgress';
 import type { AbsentColumn, RowsOpened } from '../../protocol/rows';
-import type { RecordPage, RowsPage } from '../../protocol/worker';
+import { freshArrangement } from '../../core/rowsArrangement';
+import type { RecordPage, RowsPage } from '../../core/rowsPage';
+import type { DatasetProgress } from '../../core/rowsProgress';
 import { loadStoreBundle } from '../bundles';
 import { createSessionReader } from '../connections/sessionReader';
 import type { BucketSession, Sessions } from '../connections/sessions';
@@ -58,7 +60,7 @@ export class RowsDocument implements CustomDocument {
     const mine = this.opening;
     try {
       const { facts, part } = await mine;
-      return { ...facts, progress: part.progress };
+      return { ...facts, progress: asDatasetProgress(part.progress) };
     } catch (error) {
       if (this.opening === mine) {
         this.opening = undefined;
@@ -161,7 +163,9 @@ export class RowsDocument implements CustomDocument {
       columns,
       idColumns: frozenColumns(columns.map((column) => column.name)),
       metadata,
-      progress,
+      parts: [{ file: path.posix.basename(this.uri.path), uri: store.uri(key), absent: [], metadata }],
+      progress: asDatasetProgress(progress),
+      arrangement: freshArrangement,
       ...(source.modified === undefined ? {} : { modified: source.modified }),
       ...(parsed?.kind === 'part' ? { dump: parsed.dump.toString(), table: parsed.table } : {}),
     };
@@ -191,3 +195,7 @@ export class RowsDocument implements CustomDocument {
 }
 
 const readAheadBytes = (): number => readSetting('dataConnect.rows.readAheadMegabytes') * 1024 * 1024;
+
+export function asDatasetProgress(progress: PartProgress): DatasetProgress {
+  return { ...progress, parts: 1, partsComplete: progress.state === 'complete' ? 1 : 0 };
+}

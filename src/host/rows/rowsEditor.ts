@@ -26,7 +26,7 @@ import type { Failures } from '../failures';
 import { customEditors } from '../generated/meta';
 import { answer, connectWebview } from '../webviewChannel';
 import { webviewHtml, webviewRoot } from '../webviewHtml';
-import { RowsDocument, type RowsDocumentDeps } from './rowsDocument';
+import { asDatasetProgress, RowsDocument, type RowsDocumentDeps } from './rowsDocument';
 
 export interface RowsEditorDeps extends RowsDocumentDeps {
   readonly extensionUri: Uri;
@@ -54,8 +54,8 @@ function resolve(document: RowsDocument, panel: WebviewPanel, deps: RowsEditorDe
   const inWords = (error: unknown) => failures.view(error, true);
   const worded = (progress: PartProgress): RowsProgress =>
     progress.failure === undefined
-      ? progress
-      : { ...progress, stopped: failures.view(failureFromData(progress.failure), false) };
+      ? asDatasetProgress(progress)
+      : { ...asDatasetProgress(progress), stopped: failures.view(failureFromData(progress.failure), false) };
   const tellAbsentColumns = (): void => {
     document.absentColumns().then(
       (columns) => void view.sendNotification(absentColumnsChanged, columns),

@@ -12,6 +12,8 @@ const progress: RowsProgress = {
   bytesRead: 1_600_000,
   requests: 2,
   damage: [],
+  parts: 1,
+  partsComplete: 0,
 };
 
 describe('the banner of a reading that stopped', () => {
