@@ -11,11 +11,16 @@ import type { FailureView } from './view';
 
 /** View → host: nothing is sent before the view asks. */
 export const openRows = new RequestType0<RowsOpened, FailureView>('rows/open');
-/** View → host: at most `maxPageRows` rows. */
-export const rowsPage = new RequestType<{ readonly first: number; readonly count: number }, RowsPage, FailureView>(
-  'rows/page',
+/** View → host: at most `maxPageRows` rows of a view (`protocol/rowsQuery`); view 0, all rows as they lie, if none is named. */
+export const rowsPage = new RequestType<
+  { readonly view?: number; readonly first: number; readonly count: number },
+  RowsPage,
+  FailureView
+>('rows/page');
+/** View → host: `row` is a place in the view. */
+export const rowRecord = new RequestType<{ readonly view?: number; readonly row: number }, RecordPage, FailureView>(
+  'rows/record',
 );
-export const rowRecord = new RequestType<{ readonly row: number }, RecordPage, FailureView>('rows/record');
 /** View → host: go on reading where the limit paused it. */
 export const readOn = new NotificationType<Record<string, never>>('rows/readOn');
 /** View → host: one of the actions that a `FailureView` offered. */
