@@ -1,5 +1,6 @@
 import type { Damage } from '../core/partProgress';
 import type { ColumnPlan } from './columns';
+import type { KernelExports } from './wasmKernel';
 
 /**
  * Decompresses blocks and finds their values, a batch of rows at a time. One engine serves one schema and codec in one thread;
@@ -35,6 +36,21 @@ export interface RowBatch {
   readonly stride: number;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
+  /** Where all that lies in the memory of a WebAssembly kernel, if the batch is of one. */
+  readonly wasm?: WasmBatch;
+}
+
+/**
+ * Addresses in `kernel.memory`. Allocating there may move the memory's buffer: views of it, those of the batch too, must be taken
+ * afresh after that (the batch's own properties always are fresh). From one block to the next the engine may go over to
+ * another kernel, with another memory; a task must then carry over what it keeps in the old one.
+ */
+export interface WasmBatch {
+  readonly kernel: KernelExports;
+  readonly data: number;
+  /** Of 32-bit positions, laid out as `starts` and `ends`. */
+  readonly starts: number;
+  readonly ends: number;
 }
 
 export interface BlockOutcome {

@@ -21,6 +21,10 @@ export interface WalkTarget {
   readonly starts?: Int32Array;
   /** The same for the byte after the value. */
   readonly ends?: Int32Array;
+  /** Present: positions are written column by column instead, so many places for each column. */
+  readonly stride?: number;
+  /** How many rows of the block an earlier walk has passed (it ended at `start`): faults count from there. Default 0. */
+  readonly firstRow?: number;
 }
 
 export interface Walk {
@@ -90,6 +94,7 @@ class TableKernel implements Kernel {
   private readonly sizes: Int32Array;
   private readonly nullBytes: Uint8Array;
   private readonly nested: NestedWalker = createNestedWalker();
+  private emptyRows = 0;
   private payload = 0;
   private reason = '';
   private faultColumn = 0;
@@ -103,17 +108,22 @@ class TableKernel implements Kernel {
   }
 
   walk(data: Uint8Array, start: number, maxRows: number, into?: WalkTarget): Walk {
-    const rowStarts = into?.rowStarts;
-    this.nested.begin();
+    const { rowStarts, stride, firstRow = 0 } = into ?? {};
+    const rowStep = stride === undefined ? this.columnCount : 1;
+    const columnStep = stride ?? 1;
+    if (firstRow === 0) {
+      this.nested.begin();
+      this.emptyRows = 0;
+    }
     let at = start;
-    let emptyRows = 0;
     for (let row = 0; row < maxRows; row++) {
-      const next = this.walkRow(data, at, into, row * this.columnCount);
+      const next = this.walkRow(data, at, into, row * rowStep, columnStep);
       if (next === faulty) {
         const name = this.plans[this.faultColumn]?.column.name ?? '';
-        return { rows: row, end: at, fault: `in row ${row + 1} of the block, column ${name}: ${this.reason}` };
+        const place = `in row ${firstRow + row + 1} of the block, column ${name}`;
+        return { rows: row, end: at, fault: `${place}: ${this.reason}` };
       }
-      if (next === at && ++emptyRows > maxEmptyRows) {
+      if (next === at && ++this.emptyRows > maxEmptyRows) {
         return { rows: row, end: at, fault: 'more rows without any bytes than can be believed' };
       }
       if (rowStarts !== undefined) rowStarts[row] = at;
@@ -123,13 +133,19 @@ class TableKernel implements Kernel {
   }
 
   /** The position after one row; faulty if it is not one. Positions of values go to the target from `slot` on. */
-  private walkRow(data: Uint8Array, start: number, into: WalkTarget | undefined, slot: number): number {
+  private walkRow(
+    data: Uint8Array,
+    start: number,
+    into: WalkTarget | undefined,
+    firstSlot: number,
+    slotStep: number,
+  ): number {
     const { ops, nullBytes, columnCount } = this;
     const starts = into?.starts;
     const ends = into?.ends;
     const end = data.length;
     let at = start;
-    for (let column = 0; column < columnCount; column++) {
+    for (let column = 0, slot = firstSlot; column < columnCount; column++, slot += slotStep) {
       let isNull = ops[column] === op.null;
       const nullByte = nullBytes[column] as number;
       if (nullByte !== noUnion) {
@@ -144,7 +160,7 @@ class TableKernel implements Kernel {
         at++;
       }
       if (isNull) {
-        if (starts !== undefined) starts[slot + column] = -1;
+        if (starts !== undefined) starts[slot] = -1;
         continue;
       }
       let payload = at;
@@ -166,8 +182,8 @@ class TableKernel implements Kernel {
         this.faultColumn = column;
         return faulty;
       }
-      if (starts !== undefined) starts[slot + column] = payload;
-      if (ends !== undefined) ends[slot + column] = at;
+      if (starts !== undefined) starts[slot] = payload;
+      if (ends !== undefined) ends[slot] = at;
     }
     return at;
   }
