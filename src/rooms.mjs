@@ -29,6 +29,9 @@ export function checkImport(from, target, isType) {
   if (targetRoom !== undefined) {
     if (targetRoom === room || may.rooms?.includes(targetRoom) || (isType && may.types?.includes(targetRoom)))
       return undefined;
+    // A single module of a room: `core/timeUnits`.
+    const module = target.replace(/^src\//, '').replace(/\.ts$/, '');
+    if (may.modules?.includes(module)) return undefined;
     return `${room} may not import ${isType ? 'types from ' : ''}${targetRoom} (src/rooms.json)`;
   }
   if (target.startsWith('src/') || target.startsWith('.')) return undefined;
