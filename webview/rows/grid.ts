@@ -4,6 +4,7 @@ import { completeHeader } from './cellDom';
 import { frozenCount, type GridColumn, type Measure } from './columnModel';
 import { tellGridEvents } from './gridEvents';
 import { listenToGrid } from './gridInput';
+import type { GridHooks } from './gridHooks';
 import type { Row } from './pageCache';
 import {
   columnAt,
@@ -21,6 +22,7 @@ export interface GridOptions {
   readonly formats: Formats;
   readonly measure: Measure;
   readonly nonce: string;
+  readonly hooks: GridHooks;
   /** CSS pixels. */
   readonly rowHeight: number;
   /** A row that is here, or undefined while it is not. */
@@ -51,6 +53,8 @@ export interface RowsGrid {
   draw(first: number, count: number): void;
   /** Brings a row to a third from the top and makes it active; without a column, in the column that is active. */
   goTo(row: number, column?: string): void;
+  /** Draws all cells anew, as what they show has changed. */
+  redraw(): void;
   /** Makes the row active and scrolls no more than needed. */
   activate(row: number): void;
   scrollTo(firstRow: number, scrollLeft: number): void;
@@ -90,6 +94,7 @@ class GridOfRows implements RowsGrid {
     this.grid.onHeaderCellRendered.subscribe((_event, { node, column }) => {
       const { column: model } = column as ShownColumn;
       completeHeader(node, model, this.grid.getColumnIndex(model.id));
+      options.hooks.header?.(node, model);
     });
     this.grid.start((made, _row, slick) => finishCell(made, (slick as ShownColumn).column));
     tellGridEvents(this.grid, options);
@@ -129,6 +134,11 @@ class GridOfRows implements RowsGrid {
     const visible = Math.floor(this.host.clientHeight / this.options.rowHeight);
     this.grid.scrollRowToTop(Math.max(0, row - Math.floor(visible / 3)));
     this.grid.setActiveCell(row, place > 0 ? place : this.activePlace());
+  }
+
+  redraw(): void {
+    this.grid.invalidateAllRows();
+    this.grid.render();
   }
 
   activate(row: number): void {

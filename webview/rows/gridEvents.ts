@@ -7,6 +7,7 @@ import type { TextGrid } from './textGrid';
 export function tellGridEvents(grid: TextGrid, options: GridOptions): void {
   grid.onRendered.subscribe((_event, { startRow, endRow }) => {
     if (grid.getDataLength() > 0) options.onLook(Math.max(0, startRow), Math.max(0, endRow));
+    options.hooks.rendered?.(options.host);
   });
   grid.onScroll.subscribe(() => options.onMoved());
   grid.onDblClick.subscribe((_event, { row }) => options.onOpen(row));
@@ -15,8 +16,23 @@ export function tellGridEvents(grid: TextGrid, options: GridOptions): void {
     if (columnAt(grid, cell)?.role === 'rowNumber')
       grid.setActiveCell(row, Math.max(1, grid.getActiveCell()?.cell ?? 1));
   });
+  tellHeaderClicks(grid, options);
   tellActiveCell(grid, options);
   tellArrangement(grid, options);
+}
+
+/** So far the pointer may move between press and release of what is still a click, CSS pixels. */
+const clickSlack = 4;
+
+function tellHeaderClicks(grid: TextGrid, { host, hooks }: GridOptions): void {
+  let pressed = { x: 0, y: 0 };
+  host.addEventListener('pointerdown', ({ clientX, clientY }) => (pressed = { x: clientX, y: clientY }));
+  grid.onHeaderClick.subscribe((event, { column }) => {
+    const click = (event as unknown as { getNativeEvent(): MouseEvent }).getNativeEvent();
+    const isDrag = Math.hypot(click.clientX - pressed.x, click.clientY - pressed.y) > clickSlack;
+    const isHandle = (click.target as Element).closest('.slick-resizable-handle') !== null;
+    if (!isDrag && !isHandle) hooks.headerClick?.((column as ShownColumn).column, click);
+  });
 }
 
 function tellActiveCell(grid: TextGrid, { host, onActive, onMoved }: GridOptions): void {

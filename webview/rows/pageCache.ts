@@ -3,12 +3,21 @@ import type { RowsPage } from '../../src/core/rowsPage';
 
 export type Row = readonly Cell[];
 
+/** Which row of the whole a row is, and where it comes from. */
+export interface RowPlace {
+  /** 0-based, in the whole. */
+  readonly number: number;
+  readonly isApproximate: boolean;
+  /** Index of its part; undefined where there is one part only. */
+  readonly part: number | undefined;
+}
+
 export interface PageCacheOptions {
   /** Rows a page. */
   readonly pageRows: number;
   /** Pages kept; the one asked for longest ago goes first. */
   readonly capacity: number;
-  readonly load: (first: number, count: number, signal: AbortSignal) => Promise<RowsPage>;
+  readonly load: (view: number, first: number, count: number, signal: AbortSignal) => Promise<RowsPage>;
   /** Rows `first … first + count - 1` are here. */
   readonly onArrived: (first: number, count: number) => void;
   /** A page that is wanted could not be had. It is not asked for again before `retry`. */
@@ -17,12 +26,21 @@ export interface PageCacheOptions {
   readonly onBusy: (isBusy: boolean) => void;
 }
 
-/** The rows of a part, fetched a page at a time as they are looked at. */
+/** The rows of a view of a part or table, fetched a page at a time as they are looked at. */
 export interface PageCache {
+  /** The view whose rows these are; 0: all rows. */
+  readonly view: number;
+  readonly length: number;
   /** A row that is here; undefined while it is not. */
   row(index: number): Row | undefined;
+  /** Where a row that is here comes from; undefined while it is not. */
+  place(index: number): RowPlace | undefined;
   /** How many rows there are. A last page that was cut off by the old length is completed when looked at again. */
   setLength(rows: number): void;
+  /** Rows before this one have exact numbers now: those that came as estimates are asked for again, and stay until the right ones are here. */
+  setExact(rows: number): void;
+  /** Another view: what is kept is forgotten. `first`: its first rows, if they are here already. */
+  setView(view: number, length: number, first?: RowsPage): void;
   /** These rows (last included) are looked at. Requests for pages that no longer are, are cancelled: the latest wins. */
   want(first: number, last: number): void;
   /** Forgets which pages failed, and asks again for what is looked at. */
@@ -37,13 +55,22 @@ export function createPageCache(options: PageCacheOptions): PageCache {
   return new Pages(options);
 }
 
+interface KeptPage {
+  readonly page: RowsPage;
+  /** Part of each row; undefined where there is one part only. */
+  readonly parts: readonly number[] | undefined;
+}
+
 class Pages implements PageCache {
   private readonly options: PageCacheOptions;
   /** The one asked for longest ago first. */
-  private readonly kept = new Map<number, readonly Row[]>();
+  private readonly kept = new Map<number, KeptPage>();
   private readonly inFlight = new Map<number, AbortController>();
   private readonly failed = new Set<number>();
-  private length = 0;
+  /** Kept pages whose row numbers were estimates and are known better by now. */
+  private readonly outdated = new Set<number>();
+  view = 0;
+  length = 0;
   private look: readonly [first: number, last: number] | undefined;
   private lastFirst = 0;
   private wanted: readonly number[] = [];
@@ -55,7 +82,19 @@ class Pages implements PageCache {
 
   row(index: number): Row | undefined {
     const { pageRows } = this.options;
-    return this.kept.get(Math.floor(index / pageRows))?.[index % pageRows];
+    return this.kept.get(Math.floor(index / pageRows))?.page.rows[index % pageRows];
+  }
+
+  place(index: number): RowPlace | undefined {
+    const { pageRows } = this.options;
+    const kept = this.kept.get(Math.floor(index / pageRows));
+    const at = index % pageRows;
+    if (kept === undefined || at >= kept.page.rows.length) return undefined;
+    return {
+      number: kept.page.numbers?.[at] ?? index,
+      isApproximate: kept.page.isApproximate === true,
+      part: kept.parts?.[at],
+    };
   }
 
   setLength(rows: number): void {
@@ -63,6 +102,24 @@ class Pages implements PageCache {
       if (rows > this.length && (page + 1) * this.options.pageRows > this.length) this.failed.delete(page);
     this.length = rows;
     this.update();
+  }
+
+  setExact(rows: number): void {
+    const { pageRows } = this.options;
+    for (const [page, { page: kept }] of this.kept) {
+      if (kept.isApproximate !== true || Math.min(this.length, (page + 1) * pageRows) > rows) continue;
+      this.outdated.add(page);
+      this.failed.delete(page);
+    }
+    this.update();
+  }
+
+  setView(view: number, length: number, first?: RowsPage): void {
+    this.letGo();
+    this.view = view;
+    this.length = length;
+    this.lastFirst = 0;
+    if (first !== undefined && first.rows.length > 0) this.keep(0, keptPage(first));
   }
 
   want(first: number, last: number): void {
@@ -76,11 +133,18 @@ class Pages implements PageCache {
   }
 
   dispose(): void {
+    this.letGo();
+  }
+
+  private letGo(): void {
     for (const controller of this.inFlight.values()) controller.abort();
     this.inFlight.clear();
     this.kept.clear();
+    this.failed.clear();
+    this.outdated.clear();
     this.wanted = [];
     this.look = undefined;
+    this.tellBusy();
   }
 
   /** Goes for the pages that are looked at now, and lets go of the others. */
@@ -120,11 +184,13 @@ class Pages implements PageCache {
     const count = this.rowsOf(page);
     let tell: () => void;
     try {
-      const { rows } = await this.options.load(first, count, controller.signal);
+      const answer = await this.options.load(this.view, first, count, controller.signal);
+      if (controller.signal.aborted) return;
       // Fewer rows than asked for would be asked for for ever.
-      if (rows.length < count) this.failed.add(page);
-      this.keep(page, rows);
-      tell = () => this.options.onArrived(first, rows.length);
+      if (answer.rows.length < count) this.failed.add(page);
+      this.outdated.delete(page);
+      this.keep(page, keptPage(answer));
+      tell = () => this.options.onArrived(first, answer.rows.length);
     } catch (error) {
       if (!controller.signal.aborted) this.failed.add(page);
       tell = () => this.options.onFailed(error);
@@ -136,12 +202,13 @@ class Pages implements PageCache {
     this.pump();
   }
 
-  private keep(page: number, rows: readonly Row[]): void {
+  private keep(page: number, rows: KeptPage): void {
     this.kept.delete(page);
     this.kept.set(page, rows);
     for (const oldest of this.kept.keys()) {
       if (this.kept.size <= this.options.capacity) break;
       this.kept.delete(oldest);
+      this.outdated.delete(oldest);
     }
   }
 
@@ -151,7 +218,7 @@ class Pages implements PageCache {
   }
 
   private isComplete(page: number): boolean {
-    return (this.kept.get(page)?.length ?? 0) >= this.rowsOf(page);
+    return !this.outdated.has(page) && (this.kept.get(page)?.page.rows.length ?? 0) >= this.rowsOf(page);
   }
 
   private tellBusy(): void {
@@ -159,6 +226,11 @@ class Pages implements PageCache {
     this.isBusy = !this.isBusy;
     this.options.onBusy(this.isBusy);
   }
+}
+
+function keptPage(page: RowsPage): KeptPage {
+  const parts = page.sources?.flatMap(({ rows, part }) => new Array<number>(rows).fill(part));
+  return { page, parts };
 }
 
 /** The pages under the rows looked at, top first, then the next one in the direction of travel. */

@@ -9,7 +9,7 @@ export interface PlaceKeeper {
   /** The grid was scrolled or its active cell moved. */
   moved(grid: RowsGrid): void;
   /** Goes to the remembered place if it is known by now. */
-  resume(grid: RowsGrid, progress: PartProgress): void;
+  resume(grid: RowsGrid, progress: Pick<PartProgress, 'rows' | 'state'>): void;
 }
 
 export function createPlaceKeeper(memory: Memory): PlaceKeeper {

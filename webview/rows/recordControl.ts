@@ -12,7 +12,13 @@ export interface RecordControl {
 /** While a person runs through rows with the arrow keys, only the row they stop at is asked for. */
 const askAfterMs = 60;
 
-export function createRecordControl(pane: RecordPane, cache: PageCache, host: RowsHost): RecordControl {
+export interface RecordSource {
+  readonly cache: PageCache;
+  /** The view whose rows are counted. */
+  readonly view: number;
+}
+
+export function createRecordControl(pane: RecordPane, source: RecordSource, host: RowsHost): RecordControl {
   let controller: AbortController | undefined;
   let timer: number | undefined;
   const stop = (): void => {
@@ -24,7 +30,7 @@ export function createRecordControl(pane: RecordPane, cache: PageCache, host: Ro
     const mine = new AbortController();
     controller = mine;
     try {
-      const page = await host.record(row, mine.signal);
+      const page = await host.record(row, mine.signal, source.view);
       if (!mine.signal.aborted) pane.showWhole(page);
     } catch (error) {
       if (mine.signal.aborted) return;
@@ -35,7 +41,7 @@ export function createRecordControl(pane: RecordPane, cache: PageCache, host: Ro
   return {
     show(row) {
       stop();
-      pane.showKnown(row, cache.row(row));
+      pane.showKnown(row, source.cache.row(row));
       timer = window.setTimeout(() => void ask(row), askAfterMs);
     },
     stop,

@@ -87,6 +87,6 @@ class Holder implements RecordHolder {
     onShown(true);
     memory.change({ isRecordOpen: true });
     session.grid?.fit();
-    return { pane, control: createRecordControl(pane, session.cache, host) };
+    return { pane, control: createRecordControl(pane, session, host) };
   }
 }

@@ -8,6 +8,7 @@ import { buildColumns, orderColumns, type GridColumn } from './columnModel';
 import { createColumnWidths, type ColumnWidths } from './columnWidths';
 import type { Frame } from './frame';
 import { createGrid, type Arrangement, type RowsGrid } from './grid';
+import type { GridHooks } from './gridHooks';
 import { createLook } from './look';
 import { createMeasure } from './measure';
 import { createPageCache, type PageCache } from './pageCache';
@@ -39,7 +40,15 @@ export interface RowsSession {
   /** False until the first of them are here. */
   readonly hasRows: boolean;
   readonly progress: PartProgress;
+  /** The view that is shown; 0: all rows as they lie. */
+  readonly view: number;
+  /** Rows of the view that are known. */
+  readonly length: number;
   setProgress(progress: PartProgress): void;
+  /** Shows another view from its first row; view 0 is as long as the part, whatever `length` says. */
+  showView(view: number, length: number, isRunning: boolean): void;
+  /** More rows of the view shown are known, or all are. */
+  setViewLength(length: number, isRunning: boolean): void;
   setAbsentColumns(absent: readonly AbsentColumn[]): void;
   dispose(): void;
 }
@@ -51,6 +60,9 @@ export interface SessionDeps {
   readonly formats: Formats;
   readonly nonce: string;
   readonly label: string;
+  readonly hooks: GridHooks;
+  /** A query is about to be answered: nothing is shown before `showView`. */
+  readonly isQueryAwaited?: boolean;
 }
 
 export function createSession(opened: RowsOpened, deps: SessionDeps, events: SessionEvents): RowsSession {
@@ -63,6 +75,10 @@ class Session implements RowsSession {
   grid: RowsGrid | undefined;
   progress: PartProgress;
   hasRows = false;
+  view = 0;
+  private viewLength = 0;
+  private isViewRunning = false;
+  private isWaiting: boolean;
   private readonly deps: SessionDeps;
   private readonly events: SessionEvents;
   private readonly place: PlaceKeeper;
@@ -75,6 +91,7 @@ class Session implements RowsSession {
     this.progress = opened.progress;
     this.deps = deps;
     this.events = events;
+    this.isWaiting = deps.isQueryAwaited === true;
     this.place = createPlaceKeeper(deps.memory);
     this.cache = this.createCache();
     this.widths = createColumnWidths({
@@ -86,6 +103,36 @@ class Session implements RowsSession {
     });
     this.headersTimer = window.setTimeout(() => this.startGrid(), headersAfterMs);
     this.setLength();
+  }
+
+  get length(): number {
+    if (this.isWaiting) return 0;
+    return this.view === 0 ? this.progress.rows : this.viewLength;
+  }
+
+  showView(view: number, length: number, isRunning: boolean): void {
+    const isFirst = this.isWaiting;
+    this.isWaiting = false;
+    this.view = view;
+    this.viewLength = length;
+    this.isViewRunning = isRunning;
+    const { grid } = this;
+    const column = grid?.place().active?.column;
+    const left = grid?.place().scrollLeft ?? 0;
+    this.place.quietly(() => {
+      this.cache.clear();
+      grid?.setLength(0);
+      this.setLength();
+      if (isFirst || grid === undefined) return;
+      grid.scrollTo(0, left);
+      if (column !== undefined && this.length > 0) grid.goTo(0, column);
+    });
+  }
+
+  setViewLength(length: number, isRunning: boolean): void {
+    this.viewLength = length;
+    this.isViewRunning = isRunning;
+    if (this.view !== 0) this.setLength();
   }
 
   setProgress(next: PartProgress): void {
@@ -112,7 +159,7 @@ class Session implements RowsSession {
     return createPageCache({
       pageRows,
       capacity: keptPages,
-      load: (first, count, signal) => host.page(first, count, signal),
+      load: (first, count, signal) => host.page(first, count, signal, this.view),
       onArrived: (first, count) => this.arrived(first, count),
       onFailed: this.events.onFailed,
       onBusy: (isBusy) => frame.setBusy('page', isBusy),
@@ -136,6 +183,7 @@ class Session implements RowsSession {
       formats,
       measure: createMeasure(frame.gridHost),
       nonce,
+      hooks: this.deps.hooks,
       rowHeight,
       row: (index) => this.cache.row(index),
       onLook: createLook(this.cache, 2 * pageRows),
@@ -162,14 +210,20 @@ class Session implements RowsSession {
   /** As many rows as are known now. */
   private setLength(): void {
     const { grid } = this;
-    const { rows } = this.progress;
+    const rows = this.length;
     this.cache.setLength(rows);
     if (grid !== undefined) {
       grid.setLength(rows);
-      this.place.resume(grid, this.progress);
+      if (!this.isWaiting) this.place.resume(grid, this.placeState());
     } else if (rows > 0) {
       this.cache.want(0, Math.min(rows, pageRows) - 1);
     }
+  }
+
+  /** As far as the place to come back to may be known. */
+  private placeState(): Pick<PartProgress, 'rows' | 'state'> {
+    if (this.view === 0) return this.progress;
+    return { rows: this.viewLength, state: this.isViewRunning ? 'reading' : 'complete' };
   }
 
   private arranged({ order, width }: Arrangement): void {
@@ -184,7 +238,7 @@ class Session implements RowsSession {
     let cell = this.cache.row(row)?.[column.index] ?? null;
     try {
       if (isClipped(cell)) {
-        const whole = await this.deps.host.record(row, new AbortController().signal);
+        const whole = await this.deps.host.record(row, new AbortController().signal, this.view);
         cell = whole.cells[column.index] ?? cell;
       }
       this.events.onCopy(textOf(cell) ?? 'NULL', column.name);

@@ -8,6 +8,7 @@ import { createMemory, type Memory } from './arrangement';
 import { createFrame, type Frame } from './frame';
 import { damageBanner, failureBanner, stoppedBanner } from './partBanners';
 import { createRecordHolder, type RecordHolder } from './recordHolder';
+import { createGridHooks, type GridHooks } from './gridHooks';
 import { connectRowsHost, type RowsHost } from './rowsHost';
 import { createSession, type RowsSession } from './rowsSession';
 import { fillDamageTab, fillSchemaTab } from './schemaTab';
@@ -28,6 +29,7 @@ class RowsView {
   private readonly nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.content ?? '';
   private readonly memory: Memory;
   private readonly host: RowsHost;
+  private readonly hooks: GridHooks = createGridHooks();
   private readonly sheet: ShortcutSheet = createShortcutSheet();
   private readonly toolbar: Toolbar;
   private readonly status: StatusBar;
@@ -110,11 +112,11 @@ class RowsView {
   }
 
   private createSession(opened: RowsOpened): RowsSession {
-    const { frame, host, memory, formats, nonce } = this;
+    const { frame, host, memory, formats, nonce, hooks } = this;
     let isFirst = true;
     return createSession(
       opened,
-      { frame, host, memory, formats, nonce, label: `Rows of ${shortFileName(opened.file)}` },
+      { frame, host, memory, formats, nonce, hooks, label: `Rows of ${shortFileName(opened.file)}` },
       {
         onActive: (row) => this.activated(row),
         onOpen: (row) => this.openRecord(row, true),
@@ -225,7 +227,7 @@ class RowsView {
   private goTo(typed: string): string | undefined {
     const { session, formats } = this;
     if (session === undefined) return undefined;
-    const found = parseRowNumber(typed, session.progress.rows);
+    const found = parseRowNumber(typed, session.length);
     const why = found === undefined ? noSuchRow(typed, session.progress, formats) : undefined;
     this.frame.announcer.say(why ?? `Row ${formats.count((found ?? 0) + 1)}`);
     if (found !== undefined) session.grid?.goTo(found);
@@ -245,7 +247,7 @@ class RowsView {
 
   private step(by: 1 | -1): void {
     const to = this.currentRow() + by;
-    if (this.session === undefined || to < 0 || to >= this.session.progress.rows) return;
+    if (this.session === undefined || to < 0 || to >= this.session.length) return;
     this.session.grid?.activate(to);
     this.frame.announcer.say(`Row ${this.formats.count(to + 1)}`);
   }
