@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { kernelForVite } from '../src/avro/assembly/build.mjs';
 
 // unit: plain Node, no services. contract: the port's suite against every adapter, real S3 server included.
 // e2e: the packaged extension in a real VS Code in a browser; `npm run test:e2e` prepares what it needs.
@@ -7,6 +8,7 @@ export default defineConfig({
   test: {
     projects: [
       {
+        plugins: [kernelForVite],
         test: {
           name: 'unit',
           root: import.meta.dirname,

@@ -12,3 +12,8 @@ declare module 'avsc/lib/types' {
   export const Type: typeof avsc.Type;
   export const builtins: typeof avsc.types;
 }
+
+/** The compiled kernel, put in its place by the plugins of `assembly/build.mjs`. */
+declare module '*/assembly/kernel.wasm' {
+  export const kernelBytes: Uint8Array<ArrayBuffer>;
+}

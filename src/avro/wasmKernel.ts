@@ -1,11 +1,41 @@
-/** What a WebAssembly instance of the kernel has (`assembly/index.ts`). */
+import { kernelBytes } from './assembly/kernel.wasm';
+
+/**
+ * What a WebAssembly instance of the kernel has (`assembly/index.ts`). Addresses and lengths are in bytes; nothing here checks that
+ * they lie in areas of the caller's.
+ */
 export interface KernelExports {
   readonly memory: KernelMemory;
-  /** An area of at least so many bytes, 16-byte aligned; 0 if there is no memory left. It stays until it is released. */
+  /** An area of at least so many bytes, 16-byte aligned, of any content. It stays until it is released. Throws where there is no memory left. */
   allocate(bytes: number): number;
   release(address: number): void;
 }
 
+/** `buffer` is another one whenever the memory has grown: the one before is empty then. */
 export interface KernelMemory {
   readonly buffer: ArrayBuffer;
+}
+
+/** The part of WebAssembly's interface that is used here; it may not be there at all. */
+interface WebAssemblyApi {
+  compile(bytes: Uint8Array): Promise<object>;
+  Instance: new (module: object, imports: object) => { readonly exports: unknown };
+}
+
+let modules: Promise<object | undefined> | undefined;
+
+/** Makes kernels, each with a memory of its own; `undefined` where WebAssembly is not allowed. Compiled once a thread. */
+export async function loadKernels(): Promise<(() => KernelExports) | undefined> {
+  const { WebAssembly: api } = globalThis as unknown as { readonly WebAssembly?: WebAssemblyApi };
+  if (api === undefined) return undefined;
+  modules ??= api.compile(kernelBytes).catch(() => undefined);
+  const module = await modules;
+  if (module === undefined) return undefined;
+  const imports = { env: { abort: fail } };
+  return () => new api.Instance(module, imports).exports as KernelExports;
+}
+
+/** AssemblyScript's own faults, of which the memory's end is the only one that can occur. */
+function fail(): never {
+  throw new RangeError('The kernel has no memory left.');
 }

@@ -6,6 +6,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { kernelForEsbuild } from '../../src/avro/assembly/build.mjs';
 import { build as buildBundles } from '../harness/packaging.mjs';
 import { node, root } from '../harness/places.mjs';
 import { endChildrenOnSignals, runOrFail } from '../harness/run.mjs';
@@ -52,6 +53,7 @@ async function runBench(name, folder, args = []) {
     format: 'esm',
     target: 'node22',
     mainFields: ['module', 'main'],
+    plugins: [kernelForEsbuild],
     logLevel: 'warning',
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });

@@ -3,6 +3,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { kernelForEsbuild } from '../../../src/avro/assembly/build.mjs';
 
 const repository = path.resolve(import.meta.dirname, '../../..');
 
@@ -45,6 +46,7 @@ export async function buildCli(): Promise<BuiltCli> {
     format: 'cjs',
     target: 'node22',
     mainFields: ['module', 'main'],
+    plugins: [kernelForEsbuild],
     external: ['./store.js', './sample.js'],
     logLevel: 'warning',
   });

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
+import { kernelForEsbuild } from '../../../src/avro/assembly/build.mjs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CancellationTokenSource, ErrorCodes, type MessageConnection, ResponseError } from 'vscode-jsonrpc';
 import { connect } from '../../../src/channel/node';
@@ -28,6 +29,7 @@ beforeAll(async () => {
     format: 'cjs',
     target: 'node22',
     mainFields: ['module', 'main'],
+    plugins: [kernelForEsbuild],
     minify: true,
     logLevel: 'silent',
   });
