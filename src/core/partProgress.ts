@@ -23,6 +23,8 @@ export interface PartProgress {
 
 /** A stretch of the file that gave no rows, or fewer than it declares. */
 export interface Damage {
+  /** Of a dataset of several parts: the part's index. */
+  readonly part?: number;
   readonly reason:
     'checksum' | 'syncMarker' | 'truncated' | 'decompression' | 'rows' | 'blockHeader' | 'trailingBytes';
   /** 0-based number of the block in the file. */

@@ -13,15 +13,19 @@ export interface PartFacts {
   readonly absent?: readonly number[];
   /** Absent while its header has not been read. */
   readonly metadata?: PartMetadata;
+  /** Why its rows are left out: it could not be opened. */
+  readonly failure?: FailureData;
 }
 
 /**
  * How far the parts have been read, taken together: rows, blocks, bytes, requests and damage are sums over all parts. `state` is `complete`
- * when every part is; `rows` are the rows whose numbers are exact: those before the first that has not been read.
+ * when every part that can be opened is; `rows` are the rows whose numbers are exact: those before the first that has not been read.
  */
 export interface DatasetProgress extends PartProgress {
   readonly parts: number;
   readonly partsComplete: number;
+  /** Parts that could not be opened, if any: their rows are left out (`PartFacts.failure` says why). */
+  readonly partsFailed?: number;
 }
 
 /** What has become of a query, a search or statistics. All JSON; a snapshot. */
