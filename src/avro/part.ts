@@ -2,12 +2,15 @@ import type { Cell, Column } from '../core/column';
 import { Failure, type FailureData, failureToData, isFailure, throwIfAborted } from '../core/failure';
 import type { Damage, PartMetadata, PartProgress } from '../core/partProgress';
 import { BlockIndex } from './blockIndex';
-import type { BlockScanner, ScannedBlock } from './blockScanner';
+import { type BlockScanner, maxBlockBytes, type ScannedBlock } from './blockScanner';
 import { BlockStore } from './blockStore';
 import { ByteWindow } from './byteWindow';
+import { createInlineDecoders } from './inlineDecoders';
 import { openPartFile, type PartFile, scanBlocks } from './partFile';
 import { type CountingSource, createCountingSource, type RangeSource } from './rangeSource';
 import { makeCell } from './values';
+import type { PartPage, PartScanOptions, PartScanStep, RowPlace } from './partScan';
+import type { ScanProgram } from './scanProgram';
 
 export interface OpenPartOptions {
   /** Reads this far into the file unasked; the first rows are read whatever it says. */
@@ -31,6 +34,21 @@ export interface Part {
   rows(first: number, count: number, signal?: AbortSignal): Promise<Cell[][]>;
   /** One row, whole (cells are cut at 1,000,000 characters); `undefined` if the row is not known. */
   record(row: number, signal?: AbortSignal): Promise<PartRecord | undefined>;
+  /**
+   * Rows `first` to `first + count` wherever they are: those that are known as `rows` gives them; others from where they should be by the
+   * estimate, with numbers that are approximate but run on from page to page. Past the end there are none.
+   */
+  page(first: number, count: number, signal?: AbortSignal): Promise<PartPage<Cell>>;
+  /** Where a row of a page stands, so that it can be found again when numbers have become exact. `undefined`: not known. */
+  placeOf(row: number): RowPlace | undefined;
+  /** The number of the row at a place: exact if what lies before it has been read. */
+  rowAt(place: RowPlace): { readonly row: number; readonly isApproximate: boolean } | undefined;
+  /**
+   * Runs a program on the rows of the part, in order. Blocks that have been seen are not framed again, nor read again while they are
+   * in memory; a scan that comes to the end of the part completes the index. Ending the loop early, or the signal, ends the scan at once.
+   * Rejects with `cancelled`, `query.invalid`, `store.changed`, or what the source rejects with. Damage is in `progress().damage`.
+   */
+  scan(program: ScanProgram, options?: PartScanOptions): AsyncGenerator<PartScanStep, void, undefined>;
   /** Goes on reading: this many more bytes. After a failure (`state: 'failed'`) it tries again where that happened. */
   continue(bytes: number): void;
   /** Stops everything and frees everything; what is under way rejects with `cancelled`. */
@@ -185,12 +203,61 @@ class PartReader implements Part {
     return { row, cells, block: number, rowInBlock: row - firstRow };
   }
 
+  async page(first: number, count: number, signal?: AbortSignal): Promise<PartPage<Cell>> {
+    return { rows: await this.rows(first, count, signal), first, isApproximate: false };
+  }
+
+  placeOf(row: number): RowPlace | undefined {
+    if (!(row >= 0) || row >= this.index.rows) return undefined;
+    const { dataOffset, firstRow } = this.index.at(this.index.find(row));
+    return { offset: dataOffset, rowInBlock: row - firstRow };
+  }
+
+  rowAt(place: RowPlace): { readonly row: number; readonly isApproximate: boolean } | undefined {
+    for (let block = 0; block < this.index.length; block++) {
+      const { dataOffset, firstRow } = this.index.at(block);
+      if (dataOffset === place.offset) return { row: firstRow + place.rowInBlock, isApproximate: false };
+    }
+    return undefined;
+  }
+
+  async *scan(program: ScanProgram, options: PartScanOptions = {}): AsyncGenerator<PartScanStep, void, undefined> {
+    const file = this.opened();
+    const { signal, decoders = createInlineDecoders(), selection, limitRows = Infinity } = options;
+    const ending = new AbortController();
+    const signals = [this.abort.signal, ending.signal, ...(signal === undefined ? [] : [signal])];
+    const window = new ByteWindow(this.source, { signal: AbortSignal.any(signals) });
+    const maxBytes = this.options.maxBlockBytes ?? maxBlockBytes;
+    const { schemaText, codec } = file.metadata;
+    const decoder = decoders.open({ schemaText, codec, program, maxBlockBytes: maxBytes });
+    try {
+      await window.open();
+      const scanner = scanBlocks(file, window, { onDamage: () => undefined, maxBlockBytes: maxBytes });
+      let firstRow = 0;
+      for await (const { compressed, rows } of scanner.blocks()) {
+        if (firstRow >= limitRows) return;
+        const bits = limitedBits(selection, firstRow, rows, limitRows);
+        if (bits !== null) {
+          const bytes = Uint8Array.from(compressed);
+          const blocks = [{ start: 0, end: bytes.length, rows }];
+          const result = await decoder.run({ bytes, blocks, ...(bits === undefined ? {} : { selection: bits }) });
+          yield { firstRow, rows, result, bytesDone: scanner.position, bytesTotal: window.totalBytes };
+        }
+        firstRow += rows;
+        window.readSequentially();
+      }
+    } finally {
+      ending.abort();
+      decoder.dispose();
+    }
+  }
+
   continue(bytes: number): void {
     if (this.isDisposed() || this.scanner === undefined || !(bytes > 0)) return;
     this.window.limit = Math.max(this.window.limit, this.window.end) + bytes;
     if (this.state !== 'failed') return;
     this.setState('reading');
-    void this.scan(this.scanner, () => undefined).catch(() => undefined);
+    void this.readOn(this.scanner, () => undefined).catch(() => undefined);
   }
 
   dispose(): void {
@@ -208,12 +275,12 @@ class PartReader implements Part {
   private firstRows(scanner: BlockScanner): Promise<void> {
     return new Promise((resolve, reject) => {
       this.onFirstStop = resolve;
-      this.scan(scanner, resolve).then(resolve, reject);
+      this.readOn(scanner, resolve).then(resolve, reject);
     });
   }
 
   /** Scans to the end, waiting wherever the window is at its limit. Rejects with what went wrong, after noting it. */
-  private async scan(scanner: BlockScanner, onRows: () => void): Promise<void> {
+  private async readOn(scanner: BlockScanner, onRows: () => void): Promise<void> {
     try {
       for await (const block of scanner.blocks()) {
         this.addBlock(block);
@@ -280,6 +347,23 @@ class PartReader implements Part {
       }),
     );
   }
+}
+
+/** The bits of a selection up to a limit of rows: `undefined` for all rows, `null` for none. */
+function limitedBits(
+  selection: PartScanOptions['selection'],
+  firstRow: number,
+  rows: number,
+  limitRows: number,
+): Uint8Array<ArrayBuffer> | undefined | null {
+  const count = Math.min(rows, limitRows - firstRow);
+  const chosen = selection?.(firstRow, rows);
+  if (selection !== undefined && chosen === undefined) return null;
+  if (chosen === undefined && count === rows) return undefined;
+  const bits = new Uint8Array(Math.ceil(count / 8)).fill(255);
+  if (chosen !== undefined) bits.set(chosen.subarray(0, bits.length));
+  if (count % 8 !== 0) bits[bits.length - 1]! &= (1 << (count % 8)) - 1;
+  return bits;
 }
 
 /** One entry for two: from the beginning of the first to the end of the second. */
