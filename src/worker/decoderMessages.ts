@@ -1,0 +1,24 @@
+import type { DecoderSetup, Stretch, StretchResult } from '../avro/scanProgram';
+import type { FailureData } from '../core/failure';
+
+/** What a thread of this bundle is started as; the data worker itself is started without. */
+export interface ThreadData {
+  readonly role: 'decoder';
+}
+
+/** To a decoding thread. It is given one stretch at a time. */
+export type ToThread =
+  /** `flag[0]` becomes 1 when the decoder is disposed of. */
+  | {
+      readonly kind: 'open';
+      readonly decoder: number;
+      readonly setup: DecoderSetup;
+      readonly flag: Int32Array<SharedArrayBuffer>;
+    }
+  | { readonly kind: 'run'; readonly decoder: number; readonly stretch: Stretch }
+  | { readonly kind: 'close'; readonly decoder: number };
+
+/** From a decoding thread: what has become of the stretch it was given. */
+export type FromThread =
+  | { readonly kind: 'done'; readonly result: StretchResult }
+  | { readonly kind: 'failed'; readonly failure: FailureData };

@@ -1,0 +1,177 @@
+import os from 'node:os';
+import { createInlineDecoders } from '../avro/inlineDecoders';
+import type { Decoder, Decoders, DecoderSetup, Stretch, StretchResult } from '../avro/scanProgram';
+import { Failure } from '../core/failure';
+import { createDecodingThread, type DecodingThread } from './decodingThread';
+import { usesPatterns } from './usesPatterns';
+
+export interface ThreadDecodersOptions {
+  /** The bundle `worker.js`. */
+  readonly workerFile: string;
+  /** Default: as many as the machine has cores, less one for the editor; at least two, at most eight. */
+  readonly threads?: number;
+  /** Threads that have had nothing to do for so long are ended. Default 30,000. */
+  readonly idleMs?: number;
+  /** A thread that still works for a decoder so long after it was disposed of is ended. Default 1,000. */
+  readonly answerMs?: number;
+  /** So many stored bytes of a scan are worked on in the caller's own thread while no other runs: a small part pays for no threads. Default 2 MB. */
+  readonly inlineBytes?: number;
+}
+
+/** Decoders on threads of their own, shared by all scans. */
+export interface ThreadDecoders extends Decoders {
+  /** Threads that exist, and stretches that wait for one: for tests and for the log. */
+  readonly threadCount: number;
+  readonly queued: number;
+}
+
+/** As many threads as the machine has cores, less one; at least two, at most eight. */
+export const defaultThreads = (): number => Math.min(8, Math.max(2, os.availableParallelism() - 1));
+
+interface Job {
+  readonly stretch: Stretch;
+  readonly resolve: (result: StretchResult) => void;
+  readonly reject: (failure: Failure) => void;
+}
+
+interface Client {
+  readonly id: number;
+  readonly setup: DecoderSetup;
+  readonly flag: Int32Array<SharedArrayBuffer>;
+  readonly queue: Job[];
+}
+
+/**
+ * A pool of decoding threads: started with the first stretch of a scan that is not small, ended when idle. Decoders that have
+ * stretches waiting take turns. A thread that ends by itself fails its stretch with `internal` and is replaced when it is needed.
+ */
+export function createThreadDecoders(options: ThreadDecodersOptions): ThreadDecoders {
+  return new Pool(options);
+}
+
+class Pool implements ThreadDecoders {
+  readonly width: number;
+  private readonly size: number;
+  private readonly options: ThreadDecodersOptions;
+  private readonly inline = createInlineDecoders();
+  private readonly threads = new Set<DecodingThread>();
+  /** Clients with stretches waiting, the one whose turn it is first. */
+  private readonly waiting = new Set<Client>();
+  private readonly clients = new Set<Client>();
+  private idleTimer: NodeJS.Timeout | undefined;
+  private lastId = 0;
+  private isDisposed = false;
+
+  constructor(options: ThreadDecodersOptions) {
+    this.options = options;
+    this.size = Math.max(1, options.threads ?? defaultThreads());
+    // A stretch more than there are threads waits, so that none of them does.
+    this.width = this.size + 2;
+  }
+
+  get threadCount(): number {
+    return this.threads.size;
+  }
+
+  get queued(): number {
+    let count = 0;
+    for (const client of this.waiting) count += client.queue.length;
+    return count;
+  }
+
+  open(setup: DecoderSetup): Decoder {
+    const client: Client = {
+      id: ++this.lastId,
+      setup,
+      flag: new Int32Array(new SharedArrayBuffer(4)),
+      queue: [],
+    };
+    this.clients.add(client);
+    const isClosed = (): boolean => Atomics.load(client.flag, 0) === 1;
+    // A regular expression may run for ever; on this thread nobody could end it.
+    let inlineLeft = usesPatterns(setup.program) ? 0 : (this.options.inlineBytes ?? 2 * 1024 * 1024);
+    let here: Decoder | undefined;
+    return {
+      run: (stretch) => {
+        if (isClosed() || this.isDisposed) return Promise.reject(new Failure('cancelled'));
+        inlineLeft -= stretch.bytes.length;
+        if (inlineLeft >= 0 && this.threads.size === 0) {
+          here ??= this.inline.open(setup);
+          return here.run(stretch);
+        }
+        return new Promise<StretchResult>((resolve, reject) => {
+          client.queue.push({ stretch, resolve, reject });
+          this.waiting.add(client);
+          this.deal();
+        });
+      },
+      dispose: () => {
+        here?.dispose();
+        this.close(client);
+      },
+    };
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    clearTimeout(this.idleTimer);
+    for (const client of [...this.clients]) this.close(client);
+    for (const thread of this.threads) thread.end();
+    this.threads.clear();
+    this.inline.dispose();
+  }
+
+  private close(client: Client): void {
+    if (!this.clients.delete(client)) return;
+    Atomics.store(client.flag, 0, 1);
+    this.waiting.delete(client);
+    for (const job of client.queue.splice(0)) job.reject(new Failure('cancelled'));
+    for (const thread of this.threads) thread.forget(client.id);
+  }
+
+  /** Gives waiting stretches to threads that are free, starting those that are missing. */
+  private deal(): void {
+    while (this.waiting.size > 0) {
+      const thread = this.freeThread();
+      if (thread === undefined) return;
+      const [client] = this.waiting;
+      const job = client?.queue.shift();
+      if (client === undefined || job === undefined) return;
+      // To the end of the row, if there is more of it.
+      this.waiting.delete(client);
+      if (client.queue.length > 0) this.waiting.add(client);
+      clearTimeout(this.idleTimer);
+      thread.run(client, job.stretch).then(job.resolve, job.reject);
+    }
+  }
+
+  private freeThread(): DecodingThread | undefined {
+    for (const thread of this.threads) if (!thread.isBusy) return thread;
+    if (this.threads.size >= this.size) return undefined;
+    const thread = createDecodingThread({
+      workerFile: this.options.workerFile,
+      answerMs: this.options.answerMs ?? 1_000,
+      onFree: () => this.next(),
+      onEnd: () => {
+        this.threads.delete(thread);
+        this.next();
+      },
+    });
+    this.threads.add(thread);
+    return thread;
+  }
+
+  private next(): void {
+    if (this.isDisposed) return;
+    this.deal();
+    if ([...this.threads].some((thread) => thread.isBusy)) return;
+    clearTimeout(this.idleTimer);
+    if (this.threads.size === 0) return;
+    this.idleTimer = setTimeout(() => {
+      for (const thread of this.threads) thread.end();
+      this.threads.clear();
+    }, this.options.idleMs ?? 30_000);
+    // Nobody's process is kept alive by threads that have nothing to do.
+    this.idleTimer.unref();
+  }
+}
