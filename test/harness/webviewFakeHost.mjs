@@ -17,6 +17,10 @@ const schemaText = (columns) =>
     })),
   });
 
+const partFile = 'part-00000-44e02b46-da18-46d4-bc22-071b6f4d6e73-c000.avro';
+const freshArrangement = { order: [], hidden: [], widths: {}, density: 'normal', timeUnits: {}, masked: [] };
+const arrangementKey = `arrangement:${scenario}:${query.get('memory') ?? ''}`;
+
 function part({
   columns = eventColumns(30),
   rows = 248_113,
@@ -53,8 +57,12 @@ function part({
       bytesRead: totalBytes,
       requests: 7,
       damage: [],
+      parts: 1,
+      partsComplete: 1,
       ...progress,
     },
+    parts: [{ file: partFile, uri: `s3://csq-rs3-acme/sync_1241/${partFile}`, dump: '1241', absent: [] }],
+    arrangement: JSON.parse(window.sessionStorage.getItem(arrangementKey) ?? 'null') ?? freshArrangement,
   };
 }
 
@@ -90,6 +98,7 @@ const estimate = { estimatedRows: 248_391, bytesScanned: 1_400_000, bytesRead: 1
 const parts = {
   shop: () => part({}),
   absent: () => part({}),
+  table: () => severalParts(),
   wide: () => part({ columns: eventColumns(500), rows: 40_112 }),
   narrow: () => part({ columns: migrationColumns, rows: 5_031, table: 'user_migrations', totalBytes: 83_886 }),
   huge: () => part({ columns: eventColumns(60), rows: 3_000_000, totalBytes: 412_000_000 }),
@@ -167,20 +176,61 @@ const rowsHandlers = {
     if (scenario === 'lateFailure' && first > 0 && isBroken) throw fail(expired);
     if (query.has('latency')) await wait(Number(query.get('latency')));
     isBroken = true;
-    const last = Math.min(first + count, opened.progress.rows);
+    const { progress } = opened;
+    // What lies beyond the rows read so far is found by its place in the file: the numbers are estimates.
+    const isApproximate = first + count > progress.rows && progress.state !== 'complete';
+    const last = Math.min(first + count, isApproximate ? 248_113 : progress.rows);
     const rows = [];
-    for (let row = first; row < last; row += 1) rows.push(clip(shopRow(opened.columns, row)));
-    return { first, rows };
+    for (let row = first; row < last; row += 1) rows.push(clip(rowOf(row)));
+    return { first, rows, ...(isApproximate ? { isApproximate } : {}), ...sourcesOf(first, last) };
   },
   async 'rows/record'({ row }) {
-    return { row, cells: shopRow(opened.columns, row), block: Math.floor(row / 512), rowInBlock: row % 512 };
+    return { row, cells: rowOf(row), part: partOfRow(row), block: Math.floor(row / 512), rowInBlock: row % 512 };
   },
 };
+
+/** A table of three parts of two dumps, whose first part lacks a column. */
+const tableEnds = [100_000, 180_000, 248_113];
+function severalParts() {
+  const columns = eventColumns(30);
+  const tier = columns.findIndex(({ name }) => name === 'loyalty_tier');
+  const facts = (dump, number, absent) => ({
+    file: partFile.replace('00000', number),
+    uri: `s3://csq-rs3-acme/sync_${dump}/${partFile.replace('00000', number)}`,
+    dump,
+    absent,
+  });
+  const opened = part({ columns, progress: { parts: 3, partsComplete: 3 } });
+  return {
+    ...opened,
+    parts: [facts('1240', '00000', [tier]), facts('1241', '00000', []), facts('1241', '00001', [])],
+  };
+}
+
+function partOfRow(row) {
+  return opened.parts.length > 1 ? tableEnds.findIndex((end) => row < end) : 0;
+}
+
+function rowOf(row) {
+  const { absent = [] } = opened.parts[partOfRow(row)] ?? {};
+  return shopRow(opened.columns, row).map((cell, index) => (absent.includes(index) ? false : cell));
+}
+
+function sourcesOf(first, last) {
+  if (opened.parts.length === 1) return {};
+  const sources = [];
+  for (let row = first; row < last; row += 1) {
+    const part = partOfRow(row);
+    if (sources.at(-1)?.part === part) sources.at(-1).rows += 1;
+    else sources.push({ rows: 1, part });
+  }
+  return { sources };
+}
 
 /** Long values come cut, as the worker's do. */
 function clip(cells) {
   return cells.map((cell) =>
-    cell !== null && cell.length > 500 ? { text: cell.slice(0, 500), length: cell.length } : cell,
+    cell !== null && cell !== false && cell.length > 500 ? { text: cell.slice(0, 500), length: cell.length } : cell,
   );
 }
 

@@ -48,6 +48,17 @@ export const webviewScenes = [
       await scrollRight(page, 100_000);
     },
   },
+  {
+    name: 'rows-table',
+    scenario: 'table',
+    act: async (page) => {
+      await page.keyboard.press('Control+g');
+      await page.keyboard.type('99995');
+      await page.keyboard.press('Enter');
+      await scrollRight(page, 2600);
+      await frames(page, 6);
+    },
+  },
   { name: 'rows-three-columns', scenario: 'narrow' },
   { name: 'rows-500-columns', scenario: 'wide', act: (page) => scrollRight(page, 20_000) },
   {

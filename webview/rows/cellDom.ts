@@ -51,9 +51,11 @@ export function cellTooltip(
   column: GridColumn,
   isOverflowing: boolean,
   formats: Formats,
+  part?: number,
 ): string {
   if (column.role === 'absent') return column.tooltip;
-  if (cell === undefined || cell === null || cell === false) return '';
+  if (cell === false) return column.absentIn?.get(part ?? -1) ?? `${column.name} is not in this part`;
+  if (cell === undefined || cell === null) return '';
   const text = textOf(cell) ?? '';
   const isCut = viewCell(cell).kind === 'text' && (text.length > 300 || text.length < cell.length);
   if (!isCut && !isOverflowing) return '';

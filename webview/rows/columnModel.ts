@@ -1,10 +1,13 @@
 import type { Cell, Column } from '../../src/core/column';
 import type { AbsentColumn } from '../../src/protocol/rows';
+import type { PartFacts } from '../../src/core/rowsProgress';
 import { textOf, typeHint } from './cellText';
+import { shortFileName } from './words';
 
 /** The grid's columns as data: which there are, in which order, how wide. DOM-free. */
 
-export type ColumnRole = 'rowNumber' | 'identity' | 'value' | 'absent';
+/** `provenance`: where a row of a table of several parts comes from. `absent`: other dumps have it, none of these parts has. */
+export type ColumnRole = 'rowNumber' | 'provenance' | 'identity' | 'value' | 'absent';
 
 export interface GridColumn {
   /** Safe in a DOM id. */
@@ -19,6 +22,10 @@ export interface GridColumn {
   readonly isNumeric: boolean;
   /** An id is never cut: room for the longest 64-bit integer. */
   readonly isId: boolean;
+  /** Of a provenance column: what it says of a part, by the part's index. */
+  readonly ofParts?: readonly string[];
+  /** Parts that do not have it, by the part's index: the words for its hatched cells. */
+  readonly absentIn?: ReadonlyMap<number, string>;
 }
 
 export const rowNumberId = 'n';
@@ -30,13 +37,17 @@ const maxWidth = 320;
 /** Of a cell: its paddings and its border. */
 export const cellPadding = 17;
 
-/** Row number, identity columns in their own order, the rest in schema order, absent ones at the right end. */
+/** Row number, provenance, identity columns in their own order, the rest in schema order, absent ones at the right end. */
 export function buildColumns(
   columns: readonly Column[],
   idColumns: readonly string[],
   absent: readonly AbsentColumn[],
+  parts: readonly PartFacts[] = [],
 ): readonly GridColumn[] {
-  const all = columns.map((column, index) => dataColumn(column, index, idColumns.includes(column.name)));
+  const all = columns.map((column, index) => ({
+    ...dataColumn(column, index, idColumns.includes(column.name)),
+    ...absenceOf(column.name, index, parts),
+  }));
   const identity = idColumns.flatMap((name) => all.filter((column) => column.name === name));
   return [
     {
@@ -45,10 +56,11 @@ export function buildColumns(
       role: 'rowNumber',
       index: -1,
       hint: '',
-      tooltip: 'Row number in the part',
+      tooltip: parts.length > 1 ? 'Row number in the table' : 'Row number in the part',
       isNumeric: true,
       isId: false,
     },
+    ...provenanceColumns(parts),
     ...identity,
     ...all.filter((column) => column.role !== 'identity'),
     ...absent.map(absentColumn),
@@ -70,6 +82,59 @@ function dataColumn(column: Column, index: number, isIdentity: boolean): GridCol
   };
 }
 
+/** Dump (if the parts are of an export) and part; none for a single file. */
+function provenanceColumns(parts: readonly PartFacts[]): readonly GridColumn[] {
+  if (parts.length < 2) return [];
+  const column = (name: string, tooltip: string, isNumeric: boolean, ofParts: readonly string[]): GridColumn => ({
+    id: `p${name}`,
+    name,
+    role: 'provenance',
+    index: -1,
+    hint: '',
+    tooltip,
+    isNumeric,
+    isId: false,
+    ofParts,
+  });
+  const dumps = parts.map(({ dump }) => dump ?? '');
+  return [
+    ...(dumps.every((dump) => dump === '')
+      ? []
+      : [column('dump', 'Dump that the row was delivered in', true, dumps)]),
+    column(
+      'part',
+      'Part file that the row is in',
+      false,
+      parts.map(({ file }) => shortFileName(file)),
+    ),
+  ];
+}
+
+/** The parts that lack a column, and since when or where there is one. */
+function absenceOf(name: string, index: number, parts: readonly PartFacts[]): Pick<GridColumn, 'absentIn'> {
+  const lacking = parts.flatMap(({ absent }, part) => (absent?.includes(index) === true ? [part] : []));
+  if (lacking.length === 0) return {};
+  const has = parts.find(({ absent }) => absent !== undefined && !absent.includes(index));
+  const since =
+    has === undefined
+      ? ''
+      : has.dump === undefined
+        ? `; ${shortFileName(has.file)} has it`
+        : `; there since dump ${has.dump}`;
+  return {
+    absentIn: new Map(
+      lacking.map((part) => {
+        const facts = parts[part];
+        const where =
+          facts?.dump === undefined
+            ? shortFileName(facts?.file ?? '')
+            : `dump ${facts.dump}, ${shortFileName(facts.file)}`;
+        return [part, `${name} is not in ${where}${since}`];
+      }),
+    ),
+  };
+}
+
 function absentColumn(column: AbsentColumn, place: number): GridColumn {
   return {
     id: `a${place}`,
@@ -83,12 +148,17 @@ function absentColumn(column: AbsentColumn, place: number): GridColumn {
   };
 }
 
+/** Columns that stand at the left and cannot be moved. */
+export function isFixed(role: ColumnRole): boolean {
+  return role === 'rowNumber' || role === 'provenance' || role === 'identity';
+}
+
 /**
  * The same columns with those that can move in a remembered order of names. Names that are gone are skipped; a column the
  * memory does not know stays behind its neighbour in the schema.
  */
 export function orderColumns(columns: readonly GridColumn[], savedOrder: readonly string[]): readonly GridColumn[] {
-  const fixed = columns.filter((column) => column.role === 'rowNumber' || column.role === 'identity');
+  const fixed = columns.filter(({ role }) => isFixed(role));
   const absent = columns.filter((column) => column.role === 'absent');
   const values = columns.filter((column) => column.role === 'value');
   const byName = new Map(values.map((column) => [column.name, column]));
@@ -121,8 +191,14 @@ export function headerWidth(column: GridColumn, measure: Measure): number {
  */
 export function initialWidth(column: GridColumn, sample: readonly (readonly Cell[])[], measure: Measure): number {
   const font = column.isNumeric ? 'mono' : 'ui';
-  const texts = sample.length === 0 ? [usualText(column)] : longest(column.index, sample);
-  const content = column.index < 0 ? 0 : Math.max(0, ...texts.map((text) => measure(text, font)));
+  const texts =
+    column.ofParts === undefined
+      ? sample.length === 0
+        ? [usualText(column)]
+        : longest(sample.map((row) => textOf(row[column.index] ?? null) ?? 'NULL'))
+      : longest([...new Set(column.ofParts)]);
+  const content =
+    column.index < 0 && column.ofParts === undefined ? 0 : Math.max(0, ...texts.map((text) => measure(text, font)));
   const id = column.isId ? measure('8'.repeat(longestInteger), 'mono') : 0;
   const width = Math.ceil(Math.max(content, id)) + cellPadding;
   return Math.max(headerWidth(column, measure), column.isNumeric ? width : Math.min(maxWidth, width));
@@ -134,15 +210,24 @@ function usualText(column: GridColumn): string {
 }
 
 /** The three longest values by characters: measuring all would cost more than it tells. */
-function longest(index: number, sample: readonly (readonly Cell[])[]): readonly string[] {
-  const texts = sample.map((row) => (textOf(row[index] ?? null) ?? 'NULL').slice(0, 80));
+function longest(all: readonly string[]): readonly string[] {
+  const texts = all.map((text) => text.slice(0, 80));
   return texts.sort((a, b) => b.length - a.length).slice(0, 3);
 }
 
-/** Room for the number of the last row. */
-export function rowNumberWidth(rows: number, measure: Measure, format: (value: number) => string): number {
-  return Math.ceil(measure(format(Math.max(rows, 9999)), 'mono')) + cellPadding;
+/** Room for the number of the last row; `isEstimated`: with the sign for about. */
+export function rowNumberWidth(
+  rows: number,
+  measure: Measure,
+  format: (value: number) => string,
+  isEstimated = false,
+): number {
+  const text = format(Math.max(rows, 9999));
+  return Math.ceil(measure(isEstimated ? `${about}${text}` : text, 'mono')) + cellPadding;
 }
+
+/** Before a number that is an estimate. */
+export const about = '≈ ';
 
 /**
  * How many of the columns at the left stay in place: as many of the widths given (row number and identity columns) as leave

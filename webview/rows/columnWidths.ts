@@ -28,9 +28,10 @@ export function createColumnWidths(options: ColumnWidthsOptions): ColumnWidths {
   let sample: readonly Row[] | undefined;
   let numberWidth = 0;
   const neededForNumbers = (): number => {
-    const { rows, estimatedRows = 0 } = options.progress();
+    const { rows, estimatedRows = 0, state } = options.progress();
     measure ??= options.createMeasure();
-    return rowNumberWidth(Math.max(rows, estimatedRows), measure, (value) => formats.count(value));
+    const isEstimated = estimatedRows > rows && state !== 'complete';
+    return rowNumberWidth(Math.max(rows, estimatedRows), measure, (value) => formats.count(value), isEstimated);
   };
   return {
     of(column) {

@@ -1,11 +1,11 @@
 import type { CustomDataView } from 'slickgrid';
 import type { Formats } from '../ui/format';
 import { completeHeader } from './cellDom';
-import { frozenCount, type GridColumn, type Measure } from './columnModel';
+import { frozenCount, isFixed, type GridColumn, type Measure } from './columnModel';
 import { tellGridEvents } from './gridEvents';
 import { listenToGrid } from './gridInput';
 import type { GridHooks } from './gridHooks';
-import type { Row } from './pageCache';
+import type { Row, RowPlace } from './pageCache';
 import {
   columnAt,
   createShownColumns,
@@ -27,6 +27,8 @@ export interface GridOptions {
   readonly rowHeight: number;
   /** A row that is here, or undefined while it is not. */
   readonly row: (index: number) => Row | undefined;
+  /** Which row of the whole stands there; undefined while that is not known. */
+  readonly placeOf: (index: number) => RowPlace | undefined;
   /** Rows on screen, last included. */
   readonly onLook: (first: number, last: number) => void;
   readonly onActive: (row: number) => void;
@@ -87,7 +89,7 @@ class GridOfRows implements RowsGrid {
   constructor(options: GridOptions) {
     this.options = options;
     this.host = options.host;
-    this.toShown = createShownColumns(options.formats);
+    this.toShown = createShownColumns(options.formats, options.placeOf);
     this.host.setAttribute('aria-label', options.label);
     this.host.setAttribute('aria-readonly', 'true');
     this.grid = this.createSlickGrid();
@@ -96,7 +98,7 @@ class GridOfRows implements RowsGrid {
       completeHeader(node, model, this.grid.getColumnIndex(model.id));
       options.hooks.header?.(node, model);
     });
-    this.grid.start((made, _row, slick) => finishCell(made, (slick as ShownColumn).column));
+    this.grid.start((made, row, slick) => this.finishCell(made, row, (slick as ShownColumn).column));
     tellGridEvents(this.grid, options);
     const { signal } = this.disposal;
     listenToGrid(this.grid, options, signal);
@@ -205,11 +207,15 @@ class GridOfRows implements RowsGrid {
 
   /** The place of the last column that stays at the left: as many stay as the page's width bears. */
   private lastFrozen(): number {
-    const isFixed = new Set(
-      this.columns.flatMap(({ id, role }) => (role === 'rowNumber' || role === 'identity' ? [id] : [])),
-    );
-    const widths = this.grid.getColumns().flatMap(({ id, width }) => (isFixed.has(String(id)) ? [width ?? 0] : []));
+    const fixed = new Set(this.columns.flatMap(({ id, role }) => (isFixed(role) ? [id] : [])));
+    const widths = this.grid.getColumns().flatMap(({ id, width }) => (fixed.has(String(id)) ? [width ?? 0] : []));
     return Math.min(frozenCount(widths, this.host.clientWidth), this.columns.length - 1) - 1;
+  }
+
+  private finishCell(made: HTMLElement, row: number, column: GridColumn): void {
+    if (column.role === 'rowNumber') made.setAttribute('role', 'rowheader');
+    if (column.absentIn !== undefined && this.options.row(row)?.[column.index] === false)
+      made.classList.add('absent');
   }
 
   private activePlace(): number {
@@ -227,9 +233,4 @@ class GridOfRows implements RowsGrid {
     change();
     scrollerOf(this.host).scrollLeft = scrollLeft;
   }
-}
-
-function finishCell(made: HTMLElement, column: GridColumn): void {
-  if (column.role === 'absent') made.setAttribute('aria-label', 'absent');
-  if (column.role === 'rowNumber') made.setAttribute('role', 'rowheader');
 }

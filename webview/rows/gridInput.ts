@@ -63,7 +63,7 @@ function listenToWheel({ host, rowHeight }: GridOptions, signal: AbortSignal): v
 }
 
 /** Tooltips are made when a cell is hovered: most never are. */
-function listenToHover(grid: TextGrid, { host, row, formats }: GridOptions, signal: AbortSignal): void {
+function listenToHover(grid: TextGrid, { host, row, placeOf, formats }: GridOptions, signal: AbortSignal): void {
   host.addEventListener(
     'mouseover',
     (event) => {
@@ -73,7 +73,7 @@ function listenToHover(grid: TextGrid, { host, row, formats }: GridOptions, sign
       if (column === undefined) return;
       const index = Number(cell.closest<HTMLElement>('.slick-row')?.dataset['row']);
       const value = row(index)?.[column.index];
-      cell.title = cellTooltip(value, column, cell.scrollWidth > cell.clientWidth, formats);
+      cell.title = cellTooltip(value, column, cell.scrollWidth > cell.clientWidth, formats, placeOf(index)?.part);
     },
     { signal },
   );

@@ -17,7 +17,7 @@ export interface PageCacheOptions {
   readonly pageRows: number;
   /** Pages kept; the one asked for longest ago goes first. */
   readonly capacity: number;
-  readonly load: (view: number, first: number, count: number, signal: AbortSignal) => Promise<RowsPage>;
+  readonly load: (first: number, count: number, signal: AbortSignal) => Promise<RowsPage>;
   /** Rows `first … first + count - 1` are here. */
   readonly onArrived: (first: number, count: number) => void;
   /** A page that is wanted could not be had. It is not asked for again before `retry`. */
@@ -28,9 +28,6 @@ export interface PageCacheOptions {
 
 /** The rows of a view of a part or table, fetched a page at a time as they are looked at. */
 export interface PageCache {
-  /** The view whose rows these are; 0: all rows. */
-  readonly view: number;
-  readonly length: number;
   /** A row that is here; undefined while it is not. */
   row(index: number): Row | undefined;
   /** Where a row that is here comes from; undefined while it is not. */
@@ -39,8 +36,8 @@ export interface PageCache {
   setLength(rows: number): void;
   /** Rows before this one have exact numbers now: those that came as estimates are asked for again, and stay until the right ones are here. */
   setExact(rows: number): void;
-  /** Another view: what is kept is forgotten. `first`: its first rows, if they are here already. */
-  setView(view: number, length: number, first?: RowsPage): void;
+  /** Another view: what is kept is forgotten, and what is under way is let go. Say the new length next. */
+  clear(): void;
   /** These rows (last included) are looked at. Requests for pages that no longer are, are cancelled: the latest wins. */
   want(first: number, last: number): void;
   /** Forgets which pages failed, and asks again for what is looked at. */
@@ -69,8 +66,7 @@ class Pages implements PageCache {
   private readonly failed = new Set<number>();
   /** Kept pages whose row numbers were estimates and are known better by now. */
   private readonly outdated = new Set<number>();
-  view = 0;
-  length = 0;
+  private length = 0;
   private look: readonly [first: number, last: number] | undefined;
   private lastFirst = 0;
   private wanted: readonly number[] = [];
@@ -114,12 +110,17 @@ class Pages implements PageCache {
     this.update();
   }
 
-  setView(view: number, length: number, first?: RowsPage): void {
-    this.letGo();
-    this.view = view;
-    this.length = length;
+  clear(): void {
+    for (const controller of this.inFlight.values()) controller.abort();
+    this.inFlight.clear();
+    this.kept.clear();
+    this.failed.clear();
+    this.outdated.clear();
+    this.wanted = [];
+    this.look = undefined;
     this.lastFirst = 0;
-    if (first !== undefined && first.rows.length > 0) this.keep(0, keptPage(first));
+    this.length = 0;
+    this.tellBusy();
   }
 
   want(first: number, last: number): void {
@@ -133,18 +134,7 @@ class Pages implements PageCache {
   }
 
   dispose(): void {
-    this.letGo();
-  }
-
-  private letGo(): void {
-    for (const controller of this.inFlight.values()) controller.abort();
-    this.inFlight.clear();
-    this.kept.clear();
-    this.failed.clear();
-    this.outdated.clear();
-    this.wanted = [];
-    this.look = undefined;
-    this.tellBusy();
+    this.clear();
   }
 
   /** Goes for the pages that are looked at now, and lets go of the others. */
@@ -184,7 +174,7 @@ class Pages implements PageCache {
     const count = this.rowsOf(page);
     let tell: () => void;
     try {
-      const answer = await this.options.load(this.view, first, count, controller.signal);
+      const answer = await this.options.load(first, count, controller.signal);
       if (controller.signal.aborted) return;
       // Fewer rows than asked for would be asked for for ever.
       if (answer.rows.length < count) this.failed.add(page);

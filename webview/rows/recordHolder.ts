@@ -76,7 +76,7 @@ class Holder implements RecordHolder {
 
   private make(session: RowsSession): { readonly pane: RecordPane; readonly control: RecordControl } {
     const { place, host, memory, formats, onStep, onCopy, onShown } = this.options;
-    const pane = createRecordPane(session.opened.columns, formats, {
+    const pane = createRecordPane(session.columns, formats, {
       onStep,
       onClose: () => this.close(session),
       onCopy,

@@ -6,7 +6,9 @@ import type { Formats } from '../ui/format';
 import { roveTabStops } from '../ui/roving';
 import { rowAsJson, textOf } from './cellText';
 import { isCopy } from './gridInput';
+import type { RowPlace } from './pageCache';
 import { createRecordField, type RecordField } from './recordField';
+import { rowNumberText } from './slickColumns';
 
 export interface RecordActions {
   readonly onStep: (by: 1 | -1) => void;
@@ -17,9 +19,10 @@ export interface RecordActions {
 export interface RecordPane {
   readonly element: HTMLElement;
   /** What is known of the row at once; the whole follows. */
-  showKnown(row: number, cells: readonly Cell[] | undefined): void;
-  showWhole(page: RecordPage): void;
-  showFault(row: number, message: string): void;
+  showKnown(place: RowPlace | undefined, cells: readonly Cell[] | undefined): void;
+  /** `source`: which part it is of, if there are several. */
+  showWhole(page: RecordPage, source: string): void;
+  showFault(place: RowPlace | undefined, message: string): void;
   focus(): void;
 }
 
@@ -63,22 +66,27 @@ class Pane implements RecordPane {
     this.element.addEventListener('keydown', (event) => this.onKey(event));
   }
 
-  showKnown(row: number, known: readonly Cell[] | undefined): void {
-    this.setRow(row);
+  showKnown(place: RowPlace | undefined, known: readonly Cell[] | undefined): void {
+    this.setRow(place);
     this.where.textContent = '\u00a0';
     setShown(this.fault, false);
     this.fill(known);
   }
 
-  showWhole(page: RecordPage): void {
+  showWhole(page: RecordPage, source: string): void {
     const { formats } = this;
-    this.setRow(page.row);
-    this.where.textContent = `Block ${formats.count(page.block)}, row ${formats.count(page.rowInBlock + 1)} in it`;
+    this.setRow({
+      number: page.number ?? page.row,
+      isApproximate: page.isApproximate === true,
+      part: page.part,
+    });
+    const block = `Block ${formats.count(page.block)}, row ${formats.count(page.rowInBlock + 1)} in it`;
+    this.where.textContent = source === '' ? block : `${source} · ${block}`;
     this.fill(page.cells);
   }
 
-  showFault(row: number, message: string): void {
-    this.setRow(row);
+  showFault(place: RowPlace | undefined, message: string): void {
+    this.setRow(place);
     this.fault.textContent = message;
     setShown(this.fault, true);
   }
@@ -115,8 +123,8 @@ class Pane implements RecordPane {
     return list;
   }
 
-  private setRow(row: number): void {
-    this.heading.textContent = `Row ${this.formats.count(row + 1)}`;
+  private setRow(place: RowPlace | undefined): void {
+    this.heading.textContent = place === undefined ? 'Row' : `Row ${rowNumberText(place, this.formats)}`;
   }
 
   private fill(cells: readonly Cell[] | undefined): void {

@@ -1,4 +1,6 @@
 import type { PartProgress } from '../../src/core/partProgress';
+import type { Column } from '../../src/core/column';
+import type { PartFacts } from '../../src/core/rowsProgress';
 import type { AbsentColumn, RowsOpened } from '../../src/protocol/rows';
 import type { Formats } from '../ui/format';
 import { failureOf } from '../ui/failurePanel';
@@ -11,7 +13,7 @@ import { createGrid, type Arrangement, type RowsGrid } from './grid';
 import type { GridHooks } from './gridHooks';
 import { createLook } from './look';
 import { createMeasure } from './measure';
-import { createPageCache, type PageCache } from './pageCache';
+import { createPageCache, type PageCache, type RowPlace } from './pageCache';
 import { createPlaceKeeper, type PlaceKeeper } from './placeKeeper';
 import type { RowsHost } from './rowsHost';
 
@@ -34,6 +36,9 @@ export interface SessionEvents {
 /** One opened part on screen: its pages and its grid. */
 export interface RowsSession {
   readonly opened: RowsOpened;
+  /** Those of `opened` and, behind them, those that turned up in further parts. */
+  readonly columns: readonly Column[];
+  readonly parts: readonly PartFacts[];
   readonly cache: PageCache;
   /** Undefined for the first moment: the first rows, if they come by then, say how wide the columns are to be. */
   readonly grid: RowsGrid | undefined;
@@ -42,13 +47,17 @@ export interface RowsSession {
   readonly progress: PartProgress;
   /** The view that is shown; 0: all rows as they lie. */
   readonly view: number;
-  /** Rows of the view that are known. */
+  /** Rows of the view that are known; of all rows as many as there probably are, while that is not known. */
   readonly length: number;
   setProgress(progress: PartProgress): void;
   /** Shows another view from its first row; view 0 is as long as the part, whatever `length` says. */
   showView(view: number, length: number, isRunning: boolean): void;
   /** More rows of the view shown are known, or all are. */
   setViewLength(length: number, isRunning: boolean): void;
+  /** Which row of the whole stands at a place; undefined while that is not known. */
+  placeOf(row: number): RowPlace | undefined;
+  /** Headers of further parts were read. */
+  setParts(columns: readonly Column[], parts: readonly PartFacts[]): void;
   setAbsentColumns(absent: readonly AbsentColumn[]): void;
   dispose(): void;
 }
@@ -71,11 +80,15 @@ export function createSession(opened: RowsOpened, deps: SessionDeps, events: Ses
 
 class Session implements RowsSession {
   readonly opened: RowsOpened;
+  columns: readonly Column[];
+  parts: readonly PartFacts[];
   readonly cache: PageCache;
   grid: RowsGrid | undefined;
   progress: PartProgress;
   hasRows = false;
   view = 0;
+  /** Rows there are in all, as far as that is known. */
+  private estimate: number;
   private viewLength = 0;
   private isViewRunning = false;
   private isWaiting: boolean;
@@ -88,7 +101,10 @@ class Session implements RowsSession {
 
   constructor(opened: RowsOpened, deps: SessionDeps, events: SessionEvents) {
     this.opened = opened;
+    this.columns = opened.columns;
+    this.parts = opened.parts;
     this.progress = opened.progress;
+    this.estimate = estimateOf(opened.progress);
     this.deps = deps;
     this.events = events;
     this.isWaiting = deps.isQueryAwaited === true;
@@ -107,7 +123,19 @@ class Session implements RowsSession {
 
   get length(): number {
     if (this.isWaiting) return 0;
-    return this.view === 0 ? this.progress.rows : this.viewLength;
+    return this.view === 0 ? this.estimate : this.viewLength;
+  }
+
+  placeOf(row: number): RowPlace | undefined {
+    const known = this.cache.place(row);
+    if (known !== undefined || this.view !== 0) return known;
+    return { number: row, isApproximate: row >= this.progress.rows, part: undefined };
+  }
+
+  setParts(columns: readonly Column[], parts: readonly PartFacts[]): void {
+    this.columns = columns;
+    this.parts = parts;
+    this.setColumns();
   }
 
   showView(view: number, length: number, isRunning: boolean): void {
@@ -136,10 +164,19 @@ class Session implements RowsSession {
   }
 
   setProgress(next: PartProgress): void {
-    const hasGrown = next.rows !== this.progress.rows;
+    const { rows, state } = this.progress;
     this.progress = next;
+    const estimate = estimateOf(next);
+    const isSettled = next.state !== 'reading' || estimate === next.rows;
+    // An estimate that wavers must not move the scroll bar ten times a second.
+    const hasMoved =
+      isSettled || next.rows > this.estimate || Math.abs(estimate - this.estimate) > 0.01 * this.estimate;
+    const before = this.estimate;
+    if (hasMoved) this.estimate = estimate;
     if (this.grid !== undefined && this.widths.hasOutgrown()) this.setColumns();
-    if (hasGrown) this.setLength();
+    if (this.view !== 0) return;
+    if (this.estimate !== before) this.setLength();
+    if (next.rows !== rows || next.state !== state) this.showExact(rows, next.rows);
   }
 
   setAbsentColumns(absent: readonly AbsentColumn[]): void {
@@ -152,6 +189,12 @@ class Session implements RowsSession {
     this.cache.dispose();
     this.grid?.dispose();
     this.deps.frame.gridHost.replaceChildren();
+  }
+
+  /** Row numbers that were estimates are exact now. */
+  private showExact(before: number, now: number): void {
+    this.cache.setExact(now);
+    this.grid?.draw(before, now - before);
   }
 
   private createCache(): PageCache {
@@ -186,6 +229,7 @@ class Session implements RowsSession {
       hooks: this.deps.hooks,
       rowHeight,
       row: (index) => this.cache.row(index),
+      placeOf: (index) => this.placeOf(index),
       onLook: createLook(this.cache, 2 * pageRows),
       onActive: this.events.onActive,
       onOpen: this.events.onOpen,
@@ -202,7 +246,7 @@ class Session implements RowsSession {
   private setColumns(): void {
     const { grid } = this;
     if (grid === undefined) return;
-    const all = buildColumns(this.opened.columns, this.opened.idColumns, this.absent);
+    const all = buildColumns(this.columns, this.opened.idColumns, this.absent, this.parts);
     const columns = orderColumns(all, this.deps.memory.state.order);
     this.place.quietly(() => grid.setColumns(columns, (column) => this.widths.of(column)));
   }
@@ -222,7 +266,7 @@ class Session implements RowsSession {
 
   /** As far as the place to come back to may be known. */
   private placeState(): Pick<PartProgress, 'rows' | 'state'> {
-    if (this.view === 0) return this.progress;
+    if (this.view === 0) return { rows: this.length, state: this.progress.state };
     return { rows: this.viewLength, state: this.isViewRunning ? 'reading' : 'complete' };
   }
 
@@ -246,4 +290,9 @@ class Session implements RowsSession {
       this.deps.frame.announcer.say(failureOf(error, 'The value could not be read whole.').message);
     }
   }
+}
+
+/** Rows there are in all: as many as are known, or as there probably are while reading goes on or has been paused. */
+function estimateOf({ state, rows, estimatedRows = 0 }: PartProgress): number {
+  return state === 'reading' || state === 'paused' ? Math.max(rows, Math.round(estimatedRows)) : rows;
 }

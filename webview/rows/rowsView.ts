@@ -13,6 +13,7 @@ import { connectRowsHost, type RowsHost } from './rowsHost';
 import { createSession, type RowsSession } from './rowsSession';
 import { fillDamageTab, fillSchemaTab } from './schemaTab';
 import { createShortcutSheet, type ShortcutSheet } from './shortcuts';
+import { rowNumberText } from './slickColumns';
 import { createStatusBar, type StatusBar } from './statusBar';
 import { createToolbar, type Toolbar } from './toolbar';
 import { listenToViewKeys } from './viewKeys';
@@ -48,6 +49,7 @@ class RowsView {
       onProgress: (progress) => this.showProgress(progress),
       onAbsentColumns: (columns) => this.showAbsentColumns(columns),
       onReset: () => void this.load(),
+      onParts: ({ columns, parts }) => this.session?.setParts(columns, parts),
     });
     this.toolbar = createToolbar({
       onTab: (tab) => this.showTab(tab),
@@ -236,8 +238,14 @@ class RowsView {
 
   private activated(row: number): void {
     this.activeRow = row;
-    this.status.setPosition(`row ${this.formats.count(row + 1)}`);
+    this.status.setPosition(this.rowWords(row, 'row'));
     this.record.follow(row);
+  }
+
+  /** `row 12,345`, `row ≈ 12,345`: its number in the whole, or while that is not known its place in the view. */
+  private rowWords(row: number, word: string): string {
+    const place = this.session?.placeOf(row) ?? { number: row, isApproximate: false, part: undefined };
+    return `${word} ${rowNumberText(place, this.formats)}`;
   }
 
   /** The active row, else the first on screen. */
@@ -249,7 +257,7 @@ class RowsView {
     const to = this.currentRow() + by;
     if (this.session === undefined || to < 0 || to >= this.session.length) return;
     this.session.grid?.activate(to);
-    this.frame.announcer.say(`Row ${this.formats.count(to + 1)}`);
+    this.frame.announcer.say(this.rowWords(to, 'Row'));
   }
 
   private openRecord(row: number, isFocusWanted = false): void {

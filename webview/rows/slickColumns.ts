@@ -2,8 +2,8 @@ import type { Column as SlickColumn } from 'slickgrid';
 import type { Cell } from '../../src/core/column';
 import type { Formats } from '../ui/format';
 import { drawCell, drawSkeleton } from './cellDom';
-import type { GridColumn } from './columnModel';
-import type { Row } from './pageCache';
+import { about, isFixed, type GridColumn } from './columnModel';
+import type { Row, RowPlace } from './pageCache';
 import type { TextGrid } from './textGrid';
 
 /** A column as SlickGrid knows it, with ours in it. */
@@ -14,9 +14,10 @@ export const loadingRow: Row = [];
 
 const defaultWidth = 100;
 
-/** Makes SlickGrid's columns out of ours; `width` in CSS pixels. */
+/** Makes SlickGrid's columns out of ours; `width` in CSS pixels. `placeOf`: a row's number, undefined while it is not known. */
 export function createShownColumns(
   formats: Formats,
+  placeOf: (row: number) => RowPlace | undefined,
 ): (column: GridColumn, width: number | undefined) => ShownColumn {
   const draw = (
     row: number,
@@ -26,8 +27,9 @@ export function createShownColumns(
     item: Row,
   ): string | HTMLElement => {
     const { column } = slick as ShownColumn;
-    if (column.role === 'rowNumber') return formats.count(row + 1);
+    if (column.role === 'rowNumber') return rowNumberText(placeOf(row), formats);
     if (item === loadingRow) return drawSkeleton(row, cell);
+    if (column.ofParts !== undefined) return column.ofParts[placeOf(row)?.part ?? -1] ?? '';
     return column.role === 'absent' ? '' : drawCell((value ?? null) as Cell);
   };
   return (column, width) => ({
@@ -47,9 +49,17 @@ export function createShownColumns(
   });
 }
 
+/** `12,345`, `≈ 12,345`, or nothing while it is not known. */
+export function rowNumberText(place: RowPlace | undefined, formats: Formats): string {
+  if (place === undefined) return '';
+  const number = formats.count(place.number + 1);
+  return place.isApproximate ? `${about}${number}` : number;
+}
+
 function classesOf(column: GridColumn): string {
-  const kind = { rowNumber: 'row-number', identity: 'identity', value: 'value', absent: 'absent' }[column.role];
-  return column.isNumeric ? `${kind} numeric` : kind;
+  const kind = column.role === 'rowNumber' ? 'row-number' : column.role;
+  const classes = column.isNumeric ? `${kind} numeric` : kind;
+  return isFixed(column.role) ? `${classes} fixed` : classes;
 }
 
 /** All columns as they now stand: a person may have moved them. */
