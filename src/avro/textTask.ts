@@ -1,0 +1,75 @@
+import { delimitedField, guardFormula } from '../core/rowText';
+import type { RowBatch } from './blockEngine';
+import type { BlockTask } from './blockTask';
+import type { ColumnPlan } from './columns';
+import type { StretchResult, TextFormat } from './scanProgram';
+import { createJsonReader, delimiterOf, placesOf, printersOf } from './scriptText';
+
+/** Text is turned into bytes in pieces of about so many characters. */
+const pieceCharacters = 256 * 1024;
+
+const encoder = new TextEncoder();
+
+/**
+ * Writes rows as bytes of a text file, without its head, UTF-8. NDJSON: one object a row with the columns in order, values as
+ * `makeJson` spells them. CSV and TSV: RFC 4180 with `\n` at the end of each row; NULL and absent are nothing, an empty text is `""`; with the
+ * guard, values of text columns that a spreadsheet would run get an apostrophe in front (`core/rowText.ts`).
+ */
+export function createTextTask(plans: readonly ColumnPlan[], format: TextFormat): BlockTask {
+  return new TextTask(plans, format);
+}
+
+/** What comes before the first row: the columns' names in CSV and TSV, guarded as texts are; nothing in NDJSON. */
+export function textHead({ format, columns, formulaGuard }: TextFormat): Uint8Array<ArrayBuffer> {
+  if (format === 'ndjson') return new Uint8Array(0);
+  const delimiter = delimiterOf(format);
+  const names = columns.map((name) => delimitedField(formulaGuard ? guardFormula(name) : name, delimiter));
+  return encoder.encode(`${names.join(delimiter)}\n`);
+}
+
+class TextTask implements BlockTask {
+  private readonly plans: readonly ColumnPlan[];
+  private readonly places: readonly number[];
+  private readonly printers: ReturnType<typeof printersOf>;
+  private chunks: Uint8Array<ArrayBuffer>[] = [];
+
+  constructor(plans: readonly ColumnPlan[], format: TextFormat) {
+    this.plans = plans;
+    this.places = placesOf(plans, format.columns);
+    this.printers = printersOf(plans, format);
+  }
+
+  take(batch: RowBatch, mask: Uint8Array | undefined): void {
+    const { fields, rowEnd } = this.printers;
+    const read = createJsonReader(this.plans, batch);
+    let text = '';
+    for (let row = 0; row < batch.rows; row++) {
+      if (mask?.[row] === 0) continue;
+      for (let index = 0; index < fields.length; index++) {
+        text += (fields[index] as (json: string) => string)(read(row, this.places[index] as number));
+      }
+      text += rowEnd;
+      if (text.length < pieceCharacters) continue;
+      this.chunks.push(encoder.encode(text));
+      text = '';
+    }
+    if (text !== '') this.chunks.push(encoder.encode(text));
+  }
+
+  finish(): Partial<StretchResult> {
+    const text = joined(this.chunks);
+    this.chunks = [];
+    return { text };
+  }
+}
+
+function joined(chunks: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  if (chunks.length === 1) return chunks[0] as Uint8Array<ArrayBuffer>;
+  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
