@@ -1,11 +1,9 @@
 /**
  * Keys of rows as bytes whose order (`memcmp`, then the row's place) is the order of the rows: descending keys are inverted, NULL
- * comes last either way. One key for each row that matched, one after another.
+ * comes last either way. One key for each row that matched, in order, one after another; none is the beginning of another.
  */
 export interface SortKeys {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Where each key ends. */
   readonly ends: Uint32Array<ArrayBuffer>;
-  /** Of each row: its number among the readable rows of the stretch. */
-  readonly rows: Uint32Array<ArrayBuffer>;
 }

@@ -60,6 +60,26 @@ function safeNumber(): number {
   return (words[high] as number) * 0x1_0000_0000 + ((words[low] as number) >>> 0);
 }
 
+/** The halves of the 64-bit integer at `position`, for comparing without making a value: see `lowHalf` and `highHalf`. */
+export function readHalves(data: Uint8Array, position: number): void {
+  readWords(data, position);
+}
+
+/** The lower 32 bits of what `readHalves` read last; compare them as unsigned (`>>> 0`). */
+export function lowHalf(): number {
+  return words[low] as number;
+}
+
+/** The upper 32 bits, signed. */
+export function highHalf(): number {
+  return words[high] as number;
+}
+
+/** All 64 bits of what `readHalves` read last. */
+export function wholeLong(): bigint {
+  return wide[0] as bigint;
+}
+
 /** The varint at `position` (which `skipVarint` has accepted): a number where that is exact, else a bigint. */
 export function readLong(data: Uint8Array, position: number): number | bigint {
   readWords(data, position);
@@ -76,4 +96,22 @@ export function readCount(data: Uint8Array, position: number): number {
 export function readDecimal(data: Uint8Array, position: number): string {
   readWords(data, position);
   return isSafe() ? String(safeNumber()) : String(wide[0]);
+}
+
+/**
+ * Writes the varint at `position` (which `skipVarint` has accepted) to `out`: eight bytes, most significant first, the sign turned round,
+ * so that bytes in order are values in order.
+ */
+export function writeOrdered(data: Uint8Array, position: number, out: Uint8Array, at: number): void {
+  readWords(data, position);
+  const top = (words[high] as number) ^ 0x8000_0000;
+  const rest = words[low] as number;
+  out[at] = top >>> 24;
+  out[at + 1] = top >>> 16;
+  out[at + 2] = top >>> 8;
+  out[at + 3] = top;
+  out[at + 4] = rest >>> 24;
+  out[at + 5] = rest >>> 16;
+  out[at + 6] = rest >>> 8;
+  out[at + 7] = rest;
 }
