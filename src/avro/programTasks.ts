@@ -1,8 +1,11 @@
 import type { RowFilter } from '../core/rowFilter';
 import { Failure } from '../core/failure';
 import type { BlockTask, RowTester } from './blockTask';
+import { createCellsTask } from './cellsTask';
 import type { ColumnPlan } from './columns';
 import type { ScanTask } from './scanProgram';
+import { createSortKeysTask } from './sortKeysTask';
+import { createTextTask } from './textTask';
 
 /** The filter made ready for these columns. Throws `query.invalid`. */
 export function createTester(_plans: readonly ColumnPlan[], _filter: RowFilter): RowTester {
@@ -11,9 +14,19 @@ export function createTester(_plans: readonly ColumnPlan[], _filter: RowFilter):
 
 /** What gathers a task's result; `undefined` where nothing is to be gathered. Throws `query.invalid`. */
 export function createProgramTask(
-  _plans: readonly ColumnPlan[],
+  plans: readonly ColumnPlan[],
   task: Exclude<ScanTask, { readonly kind: 'match' }>,
 ): BlockTask | undefined {
-  if (task.kind === 'count') return undefined;
-  throw new Failure('internal', { detail: `the task ${task.kind} is not built yet` });
+  switch (task.kind) {
+    case 'count':
+      return undefined;
+    case 'text':
+      return createTextTask(plans, task.text);
+    case 'cells':
+      return createCellsTask(plans, task.columns);
+    case 'sortKeys':
+      return createSortKeysTask(plans, task.keys);
+    case 'statistics':
+      throw new Failure('internal', { detail: `the task ${task.kind} is not built yet` });
+  }
 }
