@@ -5,7 +5,7 @@ import type { PartFacts } from '../core/rowsProgress';
 /** Where the bytes of a file go, in order: it resolves when more may come. Each piece belongs to it. */
 export type ByteSink = (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
 
-/** Writes one file, row by row, memory flat. One call at a time: await each. */
+/** Writes one file, row by row, memory flat. One call at a time: await each. Made by `createRowWriter`. */
 export interface RowWriter {
   /** @throws what the sink throws, and Failure `export.cannotWrite` for rows that the format cannot hold. */
   write(batch: ExportBatch): Promise<void>;
