@@ -6,12 +6,24 @@ export interface ByteWindowOptions {
   readonly signal: AbortSignal;
   /** Called when reading stands at the limit, and again when it goes on. */
   readonly onPause?: (isPaused: boolean) => void;
+  /** Where to begin, in a file of this size; else at its start, with `open`. */
+  readonly from?: { readonly offset: number; readonly totalBytes: number };
+  /** Reads under way at once, at most, where one after another is waited for. Default: one ahead. */
+  readonly parallelReads?: number;
+}
+
+interface ReadAhead {
+  readonly end: number;
+  readonly answer: Promise<SourceRead>;
+  isSettled: boolean;
 }
 
 /** The first read of a file: holds the header and the first block of what the export's writer makes (speed.md, section 6). */
 export const firstReadBytes = 64 * 1024;
 /** One sequential read: above the point where a round trip costs more than the bytes. */
 const sequentialBytes = 4 * 1024 * 1024;
+/** The same where several are under way: what is in flight must stay small. */
+const parallelBytes = 2 * 1024 * 1024;
 const largestRead = 16 * 1024 * 1024;
 /** Room beyond a read for the beginning of a block that was left over from the one before. */
 const spareBytes = 512 * 1024;
@@ -35,12 +47,17 @@ export class ByteWindow {
   private bufferStart = 0;
   private limitBytes = Infinity;
   private isSequential = false;
-  private readAhead: Promise<SourceRead> | undefined;
+  /** Reads under way, in order, each beginning where the one before ends. */
+  private readsAhead: ReadAhead[] = [];
+  /** How many to have under way: grows where reads are waited for, so that it is 1 for what is near. */
+  private width = 1;
   private raised: (() => void) | undefined;
 
   constructor(source: RangeSource, options: ByteWindowOptions) {
     this.source = source;
     this.options = options;
+    this.bufferStart = options.from?.offset ?? 0;
+    this.totalBytes = options.from?.totalBytes ?? 0;
     options.signal.addEventListener('abort', () => this.raised?.());
   }
 
@@ -95,23 +112,58 @@ export class ByteWindow {
   private async readMore(wanted: number): Promise<void> {
     while (this.end >= this.limitBytes) await this.waitForLimit();
     throwIfAborted(this.options.signal);
-    const coming = this.readAhead ?? this.request(this.end, this.nextEnd(wanted));
-    this.readAhead = undefined;
-    const answer = await coming;
+    const coming = this.readsAhead.shift() ?? this.startRead(this.end, this.nextEnd(this.end, wanted));
+    if (!coming.isSettled) this.width = Math.min(this.width + 1, this.options.parallelReads ?? 1);
+    let answer: SourceRead;
+    try {
+      answer = await coming.answer;
+    } catch (error) {
+      this.dropReadsAhead();
+      throw error;
+    }
     throwIfAborted(this.options.signal);
     this.append(answer);
-    if (this.isSequential && this.end < Math.min(this.totalBytes, this.limitBytes)) {
-      this.readAhead = this.request(this.end, this.nextEnd(this.end));
-      // Its failure is met when the bytes are needed, which may be never.
-      this.readAhead.catch(() => undefined);
+    if (this.end !== coming.end) this.dropReadsAhead();
+    if (this.isSequential) this.readOn();
+  }
+
+  /** Has the next reads under way. */
+  private readOn(): void {
+    const stop = Math.min(this.totalBytes, this.limitBytes);
+    for (;;) {
+      const at = this.readsAhead.at(-1)?.end ?? this.end;
+      if (at >= stop || this.readsAhead.length >= this.width) return;
+      this.readsAhead.push(this.startRead(at, this.nextEnd(at, at)));
     }
   }
 
-  private nextEnd(wanted: number): number {
-    const unsized = wanted - this.end <= maxBlockHeaderBytes ? unsizedReadBytes : firstReadBytes;
-    const least = this.isSequential ? sequentialBytes : unsized;
-    const count = Math.min(Math.max(wanted - this.end, least), largestRead);
-    return Math.min(this.end + count, this.limitBytes, this.totalBytes);
+  private startRead(start: number, end: number): ReadAhead {
+    const read: ReadAhead = { end, answer: this.request(start, end), isSettled: false };
+    const settle = (): void => {
+      read.isSettled = true;
+    };
+    // Its failure is met when the bytes are needed, which may be never.
+    read.answer.then(settle, settle);
+    return read;
+  }
+
+  /** A read gave fewer bytes than asked for, or none: those after it do not follow on. */
+  private dropReadsAhead(): void {
+    for (const { answer } of this.readsAhead.splice(0)) {
+      answer.then(
+        ({ bytes, isOwned }) => {
+          if (isOwned === true) freeBytes(bytes);
+        },
+        () => undefined,
+      );
+    }
+  }
+
+  private nextEnd(start: number, wanted: number): number {
+    const unsized = wanted - start <= maxBlockHeaderBytes ? unsizedReadBytes : firstReadBytes;
+    const sequential = (this.options.parallelReads ?? 1) > 1 ? parallelBytes : sequentialBytes;
+    const count = Math.min(Math.max(wanted - start, this.isSequential ? sequential : unsized), largestRead);
+    return Math.min(start + count, this.limitBytes, this.totalBytes);
   }
 
   private request(start: number, end: number): Promise<SourceRead> {
