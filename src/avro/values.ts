@@ -47,7 +47,7 @@ function isPlain(data: Buffer, start: number, end: number): boolean {
 }
 
 /** A union of several types may hold a null too; as a cell that is NULL like any other. */
-function isNullBranch(node: TypeNode, data: Buffer, start: number): boolean {
+export function isNullBranch(node: TypeNode, data: Buffer, start: number): boolean {
   return node.type === 'union' && node.branches[readCount(data, start)]?.type === 'null';
 }
 
@@ -77,6 +77,11 @@ function utf16Length(bytes: Uint8Array): number {
     length += decoder.decode(bytes.subarray(at, at + 0x1_0000), { stream: true }).length;
   }
   return length + decoder.decode().length;
+}
+
+/** The whole text of a value as it is shown; `null` for a NULL inside a union of several types. */
+export function shownText(plan: ColumnPlan, data: Buffer, start: number, end: number): string | null {
+  return makeCell(plan, data, start, end, Infinity) as string | null;
 }
 
 /** A scalar from its bytes. The kernel has passed the length before a text or bytes; `end` is where the value ends. */
