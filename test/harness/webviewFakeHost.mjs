@@ -1,6 +1,7 @@
 /* global window, location, URLSearchParams, MessageEvent, structuredClone, setInterval, clearInterval */
 // The extension host's end of both views, scripted, in the page: for looking at the views and measuring them without VS Code.
-import { eventColumns, migrationColumns, shopRow } from './webviewShopData.mjs';
+import { createFakeQueries } from './webviewFakeQueries.mjs';
+import { eventColumns, migrationColumns, shopCell, shopRow } from './webviewShopData.mjs';
 
 const query = new URLSearchParams(location.search);
 const scenario = query.get('scenario') ?? 'shop';
@@ -154,6 +155,7 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const fail = (data) => Object.assign(new Error(data.message), { data });
 let opened;
 let isBroken = false;
+const queries = createFakeQueries(() => opened, cellAt, tell, Object.fromEntries(query));
 
 const rowsHandlers = {
   async 'rows/open'() {
@@ -171,7 +173,12 @@ const rowsHandlers = {
       );
     return opened;
   },
-  async 'rows/page'({ first, count }) {
+  async 'rows/page'({ view = 0, first, count }) {
+    if (view !== 0)
+      return queries.page(view, first, count, (numbers) => ({
+        rows: numbers.map((row) => clip(rowOf(row))),
+        sources: sourcesOfRows(numbers),
+      }));
     if (scenario === 'loading' && first > 0) await wait(60_000);
     if (scenario === 'lateFailure' && first > 0 && isBroken) throw fail(expired);
     if (query.has('latency')) await wait(Number(query.get('latency')));
@@ -184,9 +191,12 @@ const rowsHandlers = {
     for (let row = first; row < last; row += 1) rows.push(clip(rowOf(row)));
     return { first, rows, ...(isApproximate ? { isApproximate } : {}), ...sourcesOf(first, last) };
   },
-  async 'rows/record'({ row }) {
-    return { row, cells: rowOf(row), part: partOfRow(row), block: Math.floor(row / 512), rowInBlock: row % 512 };
+  async 'rows/record'({ view = 0, row }) {
+    const number = queries.numberAt(view, row);
+    const place = { part: partOfRow(number), block: Math.floor(number / 512), rowInBlock: number % 512 };
+    return { row, number, cells: rowOf(number), ...place };
   },
+  ...queries.handlers,
 };
 
 /** A table of three parts of two dumps, whose first part lacks a column. */
@@ -216,15 +226,26 @@ function rowOf(row) {
   return shopRow(opened.columns, row).map((cell, index) => (absent.includes(index) ? false : cell));
 }
 
+/** A cell by its column's place: text, `null`, or `false` where the row's part has no such column. */
+function cellAt(place, row) {
+  const { absent = [] } = opened.parts[partOfRow(row)] ?? {};
+  return absent.includes(place) ? false : shopCell(opened.columns[place], place, row);
+}
+
 function sourcesOf(first, last) {
-  if (opened.parts.length === 1) return {};
+  const sources = sourcesOfRows(Array.from({ length: Math.max(0, last - first) }, (_, at) => first + at));
+  return sources === undefined ? {} : { sources };
+}
+
+function sourcesOfRows(rows) {
+  if (opened.parts.length === 1) return undefined;
   const sources = [];
-  for (let row = first; row < last; row += 1) {
+  for (const row of rows) {
     const part = partOfRow(row);
     if (sources.at(-1)?.part === part) sources.at(-1).rows += 1;
     else sources.push({ rows: 1, part });
   }
-  return { sources };
+  return sources;
 }
 
 /** Long values come cut, as the worker's do. */
@@ -384,8 +405,11 @@ window.tellView = tell;
 
 async function receive({ id, method, params }) {
   calls.push({ method, params });
-  if (id === undefined) return;
   const argument = Array.isArray(params) ? params[0] : params;
+  if (id === undefined) {
+    await handlers[method]?.(argument);
+    return;
+  }
   try {
     const result = await handlers[method](argument);
     send({ jsonrpc: '2.0', id, result });

@@ -165,14 +165,17 @@ const makers = {
 
 /** One row, in column order. */
 export function shopRow(columns, row) {
-  return columns.map(({ name }, place) => {
-    const random = mix(row, place * 31);
-    if (name === 'note') return oddities[row % oddities.length];
-    if (!name.endsWith('_id') && name !== 'time' && random % 11 === 0) return null;
-    const make = makers[name];
-    if (make !== undefined) return make(row, random);
-    const list = texts[name];
-    if (list !== undefined) return list[random % list.length];
-    return random % 3 === 0 ? null : `value ${random % 500}`;
-  });
+  return columns.map((column, place) => shopCell(column, place, row));
+}
+
+/** One cell, by its column's place. */
+export function shopCell({ name }, place, row) {
+  const random = mix(row, place * 31);
+  if (name === 'note') return oddities[row % oddities.length];
+  if (!name.endsWith('_id') && name !== 'time' && random % 11 === 0) return null;
+  const make = makers[name];
+  if (make !== undefined) return make(row, random);
+  const list = texts[name];
+  if (list !== undefined) return list[random % list.length];
+  return random % 3 === 0 ? null : `value ${random % 500}`;
 }
