@@ -208,7 +208,7 @@ function parseDelimited(text: string, delimiter: string): (string | null)[][] {
       value = '';
       for (at += 1; text[at] !== '"' || text[at + 1] === '"'; at += 1) {
         if (text[at] === '"') at += 1;
-        value += text[at];
+        value += text[at] ?? '';
       }
       at += 1;
     } else {
