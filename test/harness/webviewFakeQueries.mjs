@@ -1,5 +1,4 @@
 // Filters, sorts, searches and statistics of the scripted host: over its own generated rows, by a few plain loops that share no code with the product.
-import { shopCell } from './webviewShopData.mjs';
 
 const sampleRows = 10_000;
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -10,7 +9,7 @@ const compare = (kind) => (a, b) => {
   return a < b ? -1 : a > b ? 1 : 0;
 };
 
-function columnTest({ column, test, values, ignoreCase }, columns) {
+function columnTest({ column, test, values, ignoreCase }, columns, cellAt) {
   const place = columns.findIndex(({ name }) => name === column);
   if (place < 0) throw new Error(`There is no column ${column}.`);
   const { kind } = columns[place];
@@ -45,44 +44,47 @@ function columnTest({ column, test, values, ignoreCase }, columns) {
     isAbsent: 'isPresent',
   }[test];
   const holds = positive[opposite ?? test];
-  const cell = (row) => shopCell(columns[place], place, row);
-  if (test === 'isAbsent') return () => false;
-  if (test === 'isPresent') return () => true;
+  const cell = (row) => cellAt(place, row);
+  if (test === 'isAbsent') return (row) => cell(row) === false;
+  if (test === 'isPresent') return (row) => cell(row) !== false;
   return (row) => {
     const text = cell(row);
-    const isHeld = text !== null && holds(text);
+    const isHeld = text !== null && text !== false && holds(text);
+    if (test === 'isNull') return text === null;
     return opposite === undefined ? isHeld : !isHeld;
   };
 }
 
-function findTest({ text, matchCase, isRegex, columns: only }, columns) {
+function findTest({ text, matchCase, isRegex, columns: only }, columns, cellAt) {
   const pattern = isRegex
     ? new RegExp(text, matchCase ? 'u' : 'iu')
     : new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), matchCase ? 'u' : 'iu');
   const places = columns.flatMap(({ name }, place) => (only === undefined || only.includes(name) ? [place] : []));
-  return (row) => places.filter((place) => pattern.test(shopCell(columns[place], place, row) ?? ''));
+  return (row) => places.filter((place) => pattern.test(cellAt(place, row) || ''));
 }
 
-function rowTest(filter, columns) {
+function rowTest(filter, columns, cellAt) {
   if (filter === undefined) return () => true;
-  if (filter.kind === 'test') return columnTest(filter, columns);
+  if (filter.kind === 'test') return columnTest(filter, columns, cellAt);
   if (filter.kind === 'find') {
-    const found = findTest(filter, columns);
+    const found = findTest(filter, columns, cellAt);
     return (row) => found(row).length > 0;
   }
-  const tests = filter.of.map((one) => rowTest(one, columns));
+  const tests = filter.of.map((one) => rowTest(one, columns, cellAt));
   return filter.kind === 'all'
     ? (row) => tests.every((test) => test(row))
     : (row) => tests.some((test) => test(row));
 }
 
-function statisticsOf(column, place, rows) {
+function statisticsOf(column, place, rows, cellAt) {
   const counts = new Map();
   let nulls = 0;
   let empty = 0;
+  let absent = 0;
   for (const row of rows) {
-    const text = shopCell(column, place, row);
-    if (text === null) nulls += 1;
+    const text = cellAt(place, row);
+    if (text === false) absent += 1;
+    else if (text === null) nulls += 1;
     else {
       if (text === '') empty += 1;
       counts.set(text, (counts.get(text) ?? 0) + 1);
@@ -91,7 +93,7 @@ function statisticsOf(column, place, rows) {
   const order = compare(column.kind);
   const values = [...counts.keys()].sort(order);
   const lengths = values.map((text) => [[...text].length, counts.get(text)]);
-  const many = rows.length - nulls;
+  const many = rows.length - nulls - absent;
   const isNumeric = column.kind === 'integer' || column.kind === 'number';
   const isTime =
     !isNumeric &&
@@ -102,7 +104,7 @@ function statisticsOf(column, place, rows) {
     column: column.name,
     rows: rows.length,
     nulls,
-    absent: 0,
+    absent,
     empty,
     distinct: values.length,
     isDistinctExact: values.length < 5000,
@@ -143,20 +145,21 @@ function histogram(values, numbers, counts, isTime) {
 /**
  * Handlers for `protocol/rowsQuery`. `options`: `scan` `slow` reads 400 rows a tenth of a second; `cost` makes `ask` answer with a question.
  */
-export function createFakeQueries(opened, tell, options) {
+export function createFakeQueries(opened, cellAt, tell, options) {
   const views = new Map();
   const stopped = new Set();
   const slice = options.scan === 'slow' ? 400 : 20_000;
   const pause = options.scan === 'slow' ? 100 : 1;
   const cost = { asks: { bytes: 3.1 * 1024 ** 3, requests: 803 } };
+  const all = () => (opened().progress.state === 'complete' ? opened().progress.rows : 248_113);
   const rowsOf = (view) => (view === 0 ? undefined : views.get(view)?.rows);
-  const lengthOf = (view) => rowsOf(view)?.length ?? (view === 0 ? opened().progress.rows : 0);
+  const lengthOf = (view) => rowsOf(view)?.length ?? (view === 0 ? all() : 0);
   const numberAt = (view, place) => rowsOf(view)?.[place] ?? place;
 
   /** Looks at rows slice by slice, telling how far it is; true when it came to the end. */
   async function scan(total, scope, key, look, onProgress) {
     const began = Date.now();
-    const bytesTotal = Math.round((opened().totalBytes * total) / Math.max(1, opened().progress.rows));
+    const bytesTotal = Math.round((opened().totalBytes * total) / Math.max(1, all()));
     const progress = (state, done) => ({
       state,
       scope,
@@ -182,7 +185,7 @@ export function createFakeQueries(opened, tell, options) {
 
   async function runView({ view, query, scope }) {
     const { columns } = opened();
-    const test = rowTest(query.filter, columns);
+    const test = rowTest(query.filter, columns, cellAt);
     const found = [];
     const state = { rows: [] };
     views.set(view, state);
@@ -193,13 +196,13 @@ export function createFakeQueries(opened, tell, options) {
         if (test(row)) found.push(row);
       },
       end: () => {
-        if (isSorted) sortRows(found, query.sort, columns);
+        if (isSorted) sortRows(found, query.sort, columns, cellAt);
         state.rows = found;
       },
-      ...(isSorted && opened().progress.rows > 200_000 ? { note: 'sorted with 48 MB on disk' } : {}),
+      ...(isSorted && all() > 200_000 ? { note: 'sorted with 48 MB on disk' } : {}),
     };
     if (!isSorted) state.rows = found;
-    const total = scope === 'sample' ? Math.min(sampleRows, opened().progress.rows) : opened().progress.rows;
+    const total = scope === 'sample' ? Math.min(sampleRows, all()) : all();
     await scan(total, scope, `view ${view}`, look, (progress) => {
       if (views.has(view)) tell('rowsView/progress', { view, length: state.rows.length, progress });
     });
@@ -207,7 +210,7 @@ export function createFakeQueries(opened, tell, options) {
 
   async function runFind({ view, test, scope }) {
     const { columns } = opened();
-    const find = findTest(test, columns);
+    const find = findTest(test, columns, cellAt);
     const key = `find ${view}`;
     const matches = [];
     const state = { find, matches };
@@ -235,12 +238,17 @@ export function createFakeQueries(opened, tell, options) {
   return {
     lengthOf,
     numberAt,
-    isView: (view) => view === 0 || views.has(view),
+    /** A page of a view; `fill` gives the rows of these numbers and where they come from. */
+    page(view, first, count, fill) {
+      if (!views.has(view)) broken(new Error(`View ${view} is closed.`));
+      const numbers = views.get(view).rows.slice(first, first + count);
+      return { first, ...fill(numbers), numbers };
+    },
     handlers: {
       async 'rowsView/open'(params) {
         if (isAsked(params)) return cost;
         try {
-          rowTest(params.query.filter, opened().columns);
+          rowTest(params.query.filter, opened().columns, cellAt);
         } catch (error) {
           broken(error);
         }
@@ -261,7 +269,7 @@ export function createFakeQueries(opened, tell, options) {
         }
         if (isAsked(params)) return cost;
         try {
-          findTest(params.test, opened().columns);
+          findTest(params.test, opened().columns, cellAt);
         } catch (error) {
           broken(error);
         }
@@ -271,11 +279,13 @@ export function createFakeQueries(opened, tell, options) {
       async 'find/next'({ view, from, direction }) {
         const state = finds.get(view);
         if (state === undefined) return null;
-        const all = state.matches;
+        const { matches } = state;
         const rank =
-          direction === 1 ? all.findIndex((place) => place > from) : all.findLastIndex((place) => place < from);
+          direction === 1
+            ? matches.findIndex((place) => place > from)
+            : matches.findLastIndex((place) => place < from);
         if (rank < 0) return null;
-        return { position: all[rank], columns: state.find(numberAt(view, all[rank])), rank };
+        return { position: matches[rank], columns: state.find(numberAt(view, matches[rank])), rank };
       },
       async 'statistics/ask'({ id, view, columns: names, scope }) {
         if (scope === 'ask' && options.cost === '1') return cost;
@@ -290,7 +300,7 @@ export function createFakeQueries(opened, tell, options) {
         });
         const asked = columns.flatMap((column, place) => (names.includes(column.name) ? [[column, place]] : []));
         return {
-          columns: asked.map(([column, place]) => statisticsOf(column, place, rows)),
+          columns: asked.map(([column, place]) => statisticsOf(column, place, rows, cellAt)),
           progress: last ?? {
             state: 'complete',
             scope: scopeOf({ scope }),
@@ -308,17 +318,16 @@ export function createFakeQueries(opened, tell, options) {
       async 'rowsView/export'() {},
       async 'rowsView/showAsSql'() {},
       async 'rows/findUser'() {},
-      async 'rows/arrange'() {},
     },
   };
 }
 
-function sortRows(rows, keys, columns) {
+function sortRows(rows, keys, columns, cellAt) {
   const orders = keys.map(({ column, descending }) => {
     const place = columns.findIndex(({ name }) => name === column);
     return { place, order: compare(columns[place].kind), sign: descending ? -1 : 1 };
   });
-  const cells = new Map(rows.map((row) => [row, orders.map(({ place }) => shopCell(columns[place], place, row))]));
+  const cells = new Map(rows.map((row) => [row, orders.map(({ place }) => cellAt(place, row) || null)]));
   rows.sort((a, b) => {
     for (const [at, { order, sign }] of orders.entries()) {
       const [left, right] = [cells.get(a)[at], cells.get(b)[at]];

@@ -178,7 +178,7 @@ class Control implements QueryControl {
   private start(): void {
     const query = toQuery(this.state);
     const text = JSON.stringify(query);
-    if (this.pending !== undefined && JSON.stringify(this.pending.query) === text) return this.events.onChange();
+    if (this.pending !== undefined && JSON.stringify(this.pending.query) === text) return;
     this.drop();
     this.fault = undefined;
     if (JSON.stringify(this.shown.query) !== text) {
@@ -199,14 +199,18 @@ class Control implements QueryControl {
     this.pending = wanted;
     try {
       const answer = await this.host.openView(wanted.view, wanted.query, scope);
-      if (this.pending?.view === wanted.view && answer !== null) this.cost = answer.asks;
+      if (this.isPending(wanted.view) && answer !== null) this.cost = answer.asks;
     } catch (error) {
-      if (this.pending?.view === wanted.view) {
+      if (this.isPending(wanted.view)) {
         this.pending = undefined;
         this.fault = failureOf(error, 'The rows could not be looked through.');
       }
     }
     this.events.onChange();
+  }
+
+  private isPending(view: number): boolean {
+    return this.pending?.view === view;
   }
 
   private show(next: ShownView): void {
