@@ -1,8 +1,8 @@
 import zlib from 'node:zlib';
-import { uncompress } from 'snappyjs';
 import { XzReadableStream } from 'xz-decompress';
-import { Failure } from '../core/failure';
+import { Failure, toFailure } from '../core/failure';
 import { decompressBzip2 } from './bzip2';
+import { unsnappy } from './snappy';
 
 /**
  * Decompresses one block. Rejects with `avro.corruptBlock` (facts `reason`: `checksum` or `decompression`, and `detail`),
@@ -10,23 +10,46 @@ import { decompressBzip2 } from './bzip2';
  */
 export type Decompress = (bytes: Uint8Array, maxBytes: number) => Promise<Uint8Array>;
 
-const codecs: ReadonlyMap<string, Decompress> = new Map<string, Decompress>([
+/** The same at once, for the codecs that can: throws what `Decompress` rejects with. */
+export type DecompressSync = (bytes: Uint8Array, maxBytes: number) => Uint8Array;
+
+/**
+ * All but xz work at once: for a block of a writer's usual size the detour over zlib's threads costs as much as it brings, and scans
+ * have threads of their own.
+ */
+const syncCodecs: ReadonlyMap<string, DecompressSync> = new Map<string, DecompressSync>([
   ['null', decompressNull],
-  [
-    'deflate',
-    (bytes, maxBytes) => runZlib((done) => zlib.inflateRaw(bytes, options(bytes, maxBytes), done), maxBytes),
-  ],
+  ['deflate', decompressDeflate],
   ['snappy', decompressSnappy],
   ['zstandard', decompressZstandard],
-  ['bzip2', (bytes, maxBytes) => settle(() => decompressBzip2(bytes, maxBytes))],
-  ['xz', decompressXz],
+  ['bzip2', decompressBzip2],
 ]);
 
 /** The codec of a container by its name in `avro.codec`. Fails with `avro.unknownCodec`. */
 export function codecNamed(name: string): Decompress {
-  const codec = codecs.get(name);
-  if (codec === undefined) throw new Failure('avro.unknownCodec', { codec: name });
-  return codec;
+  if (name === 'xz') return decompressXz;
+  const decompress = syncCodecNamed(name);
+  if (decompress === undefined) throw new Failure('avro.unknownCodec', { codec: name });
+  return (bytes, maxBytes) => {
+    try {
+      return Promise.resolve(decompress(bytes, maxBytes));
+    } catch (error) {
+      return Promise.reject(toFailure(error));
+    }
+  };
+}
+
+/** The same, if it works at once; `undefined` if it does not, or is unknown. */
+export function syncCodecNamed(name: string): DecompressSync | undefined {
+  const decompress = syncCodecs.get(name);
+  if (decompress === undefined) return undefined;
+  return (bytes, maxBytes) => {
+    try {
+      return decompress(bytes, maxBytes);
+    } catch (error) {
+      throw error instanceof Failure ? error : corrupt('decompression', messageOf(error), error);
+    }
+  };
 }
 
 function corrupt(reason: 'checksum' | 'decompression', detail: string, cause?: unknown): Failure {
@@ -37,20 +60,13 @@ function tooLarge(maxBytes: number, cause?: unknown): Failure {
   return new Failure('avro.tooLarge', { maxBytes }, cause);
 }
 
-function settle(run: () => Uint8Array): Promise<Uint8Array> {
-  try {
-    return Promise.resolve(run());
-  } catch (error) {
-    return Promise.reject(error instanceof Failure ? error : corrupt('decompression', messageOf(error), error));
-  }
-}
-
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function decompressNull(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
-  return bytes.length > maxBytes ? Promise.reject(tooLarge(maxBytes)) : Promise.resolve(bytes);
+function decompressNull(bytes: Uint8Array, maxBytes: number): Uint8Array {
+  if (bytes.length > maxBytes) throw tooLarge(maxBytes);
+  return bytes;
 }
 
 /** zlib's output grows in pieces of this size: near what a block usually becomes, so that few pieces are joined. */
@@ -61,42 +77,35 @@ function options(bytes: Uint8Array, maxBytes: number): { chunkSize: number; maxO
   };
 }
 
-function runZlib(
-  start: (done: (error: Error | null, result: Buffer) => void) => void,
-  maxBytes: number,
-): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    start((error, result) => {
-      if (error === null) resolve(result);
-      else if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') reject(tooLarge(maxBytes, error));
-      else reject(corrupt('decompression', error.message, error));
-    });
-  });
+function decompressDeflate(bytes: Uint8Array, maxBytes: number): Uint8Array {
+  return runZlib(() => zlib.inflateRawSync(bytes, options(bytes, maxBytes)), maxBytes);
+}
+
+function runZlib<Result>(run: () => Result, maxBytes: number): Result {
+  try {
+    return run();
+  } catch (error) {
+    const isTooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    throw isTooLarge ? tooLarge(maxBytes, error) : error;
+  }
 }
 
 /** Node's decompressor stops after the first frame; a block of several (some writers stream) is taken frame by frame. */
-async function decompressZstandard(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+function decompressZstandard(bytes: Uint8Array, maxBytes: number): Uint8Array {
   const frames: Uint8Array[] = [];
   let rest = bytes;
   let left = maxBytes;
   do {
     const frame = rest;
-    let consumed = 0;
-    const output = await runZlib((done) => {
-      zlib.zstdDecompress(frame, { ...options(frame, left), info: true }, (error, result) => {
-        // With `info` the result is the buffer and the engine that made it; the types do not know.
-        const { buffer, engine } = (error === null ? result : { buffer: result, engine: undefined }) as unknown as {
-          readonly buffer: Buffer;
-          readonly engine?: { readonly bytesWritten: number };
-        };
-        consumed = engine?.bytesWritten ?? 0;
-        done(error, buffer);
-      });
-    }, maxBytes);
-    frames.push(output);
-    left -= output.length;
-    if (consumed <= 0) break;
-    rest = rest.subarray(consumed);
+    // With `info` the result is the buffer and the engine that made it; the types do not know.
+    const { buffer, engine } = runZlib(
+      () => zlib.zstdDecompressSync(frame, { ...options(frame, left), info: true }),
+      maxBytes,
+    ) as unknown as { readonly buffer: Buffer; readonly engine: { readonly bytesWritten: number } };
+    frames.push(buffer);
+    left -= buffer.length;
+    if (engine.bytesWritten <= 0) break;
+    rest = rest.subarray(engine.bytesWritten);
   } while (rest.length > 0);
   return frames.length === 1 ? (frames[0] as Uint8Array) : Buffer.concat(frames);
 }
@@ -105,30 +114,58 @@ async function decompressZstandard(bytes: Uint8Array, maxBytes: number): Promise
 const maxSnappyRatio = 64;
 const checksumBytes = 4;
 
-/** Raw snappy, then the big-endian CRC-32 of the uncompressed bytes (Avro specification, "snappy"). */
-function decompressSnappy(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
-  return settle(() => {
-    if (bytes.length < checksumBytes + 1) throw corrupt('decompression', 'snappy: it is too short');
-    const body = bytes.subarray(0, bytes.length - checksumBytes);
-    const length = snappyLength(body);
-    if (length === undefined || length > body.length * maxSnappyRatio) {
-      throw corrupt('decompression', 'snappy: its length cannot be right');
-    }
-    if (length > maxBytes) throw tooLarge(maxBytes);
-    const data = uncompress(body, maxBytes);
-    const view = new DataView(bytes.buffer, bytes.byteOffset + body.length, checksumBytes);
-    if (zlib.crc32(data) !== view.getUint32(0)) throw corrupt('checksum', 'its snappy checksum does not match');
-    return data;
-  });
+/** What is known of a block in snappy before it is decompressed. */
+export interface SnappyFrame {
+  /** Where the elements lie in the stored bytes. */
+  readonly start: number;
+  readonly end: number;
+  /** Bytes that they become. */
+  readonly bytes: number;
+  /** CRC-32 of those bytes. */
+  readonly checksum: number;
 }
 
-/** The uncompressed length that raw snappy begins with: a little-endian varint of at most 32 bits. */
-function snappyLength(body: Uint8Array): number | undefined {
-  let length = 0;
+/**
+ * Raw snappy, then the big-endian CRC-32 of the uncompressed bytes (Avro specification, "snappy"): the frame of that, its length checked. Throws as
+ * `Decompress` rejects.
+ */
+export function readSnappyFrame(stored: Uint8Array, maxBytes: number): SnappyFrame {
+  if (stored.length < checksumBytes + 1) throw corrupt('decompression', 'snappy: it is too short');
+  const end = stored.length - checksumBytes;
+  const length = snappyLength(stored.subarray(0, end));
+  if (length === undefined || length.bytes > end * maxSnappyRatio) {
+    throw corrupt('decompression', 'snappy: its length cannot be right');
+  }
+  if (length.bytes > maxBytes) throw tooLarge(maxBytes);
+  const checksum = new DataView(stored.buffer, stored.byteOffset + end, checksumBytes).getUint32(0);
+  return { start: length.end, end, bytes: length.bytes, checksum };
+}
+
+/** The failure of a block whose elements are not what its length says. */
+export function snappyDamage(): Failure {
+  return corrupt('decompression', 'snappy: its bytes do not decompress to the length they claim');
+}
+
+/** Throws if the decompressed bytes are not those that were compressed. */
+export function checkSnappy(data: Uint8Array, { checksum }: SnappyFrame): void {
+  if (zlib.crc32(data) !== checksum) throw corrupt('checksum', 'its snappy checksum does not match');
+}
+
+function decompressSnappy(stored: Uint8Array, maxBytes: number): Uint8Array {
+  const frame = readSnappyFrame(stored, maxBytes);
+  const data = new Uint8Array(frame.bytes);
+  if (!unsnappy(stored.subarray(0, frame.end), frame.start, data)) throw snappyDamage();
+  checkSnappy(data, frame);
+  return data;
+}
+
+/** The uncompressed length that raw snappy begins with, and where it ends: a little-endian varint of at most 32 bits. */
+function snappyLength(body: Uint8Array): { readonly bytes: number; readonly end: number } | undefined {
+  let bytes = 0;
   for (let at = 0; at < Math.min(5, body.length); at++) {
     const byte = body[at] as number;
-    length += (byte & 127) * 2 ** (7 * at);
-    if (byte < 128) return length;
+    bytes += (byte & 127) * 2 ** (7 * at);
+    if (byte < 128) return { bytes, end: at + 1 };
   }
   return undefined;
 }

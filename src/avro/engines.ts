@@ -1,6 +1,9 @@
 import type { BlockEngine } from './blockEngine';
 import type { ColumnPlan } from './columns';
+import { isScalar } from './columns';
 import { createScriptEngine } from './scriptEngine';
+import { createWasmEngine } from './wasmEngine';
+import { loadKernels } from './wasmKernel';
 
 export interface BlockEngineOptions {
   /** No block may be larger, decompressed. */
@@ -13,10 +16,14 @@ export interface BlockEngineOptions {
  * The fastest engine for rows of these columns: in WebAssembly if rows are flat and the runtime allows it, else in TypeScript.
  * Nested columns must have their printers. Fails with `avro.unknownCodec`.
  */
-export function createBlockEngine(
+export async function createBlockEngine(
   plans: readonly ColumnPlan[],
   codec: string,
-  options: BlockEngineOptions,
+  { maxBlockBytes, prefer = 'wasm' }: BlockEngineOptions,
 ): Promise<BlockEngine> {
-  return Promise.resolve(createScriptEngine(plans, codec, options.maxBlockBytes));
+  const isFlat = plans.every(({ value }) => isScalar(value));
+  const createKernel = prefer === 'wasm' && isFlat ? await loadKernels() : undefined;
+  return createKernel === undefined
+    ? createScriptEngine(plans, codec, maxBlockBytes)
+    : createWasmEngine(plans, codec, maxBlockBytes, createKernel);
 }

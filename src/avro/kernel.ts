@@ -38,6 +38,54 @@ export interface Walk {
 /** Rows (and items) of no bytes at all cannot be checked against anything: more than this in a block is not believed. */
 const maxEmptyRows = 1_000_000;
 
+/** Why a row is not one, by the number that the WebAssembly kernel gives (`assembly/walk.ts`). */
+export const faultReasons = [
+  '',
+  'the block ends in the middle of a row',
+  'a union has no such type',
+  'a number has no end',
+  'a length is not a length',
+  'a value runs past the end of the block',
+  'a boolean is neither true nor false',
+  'an enum has no such symbol',
+  'more rows without any bytes than can be believed',
+] as const;
+
+const fault = {
+  rowCut: faultReasons[1],
+  union: faultReasons[2],
+  number: faultReasons[3],
+  length: faultReasons[4],
+  pastEnd: faultReasons[5],
+  boolean: faultReasons[6],
+  enum: faultReasons[7],
+  emptyRows: faultReasons[8],
+};
+
+/** The words of a fault in a column's value. `row` is 0-based, in the block. */
+export function faultText(row: number, plan: ColumnPlan | undefined, reason: string): string {
+  if (reason === fault.emptyRows) return reason;
+  return `in row ${row + 1} of the block, column ${plan?.column.name ?? ''}: ${reason}`;
+}
+
+/** How columns are walked over: a table, one entry a column. */
+export interface ColumnTable {
+  /** Numbers of operations, which are those of the WebAssembly kernel too. */
+  readonly ops: Uint8Array;
+  /** Bytes of a fixed value, symbols of an enum. */
+  readonly sizes: Int32Array;
+  /** The byte that says NULL, or `noUnion`. */
+  readonly nullBytes: Uint8Array;
+}
+
+export function tableOf(plans: readonly ColumnPlan[]): ColumnTable {
+  return {
+    ops: Uint8Array.from(plans, (plan) => opOf(plan.value).op),
+    sizes: Int32Array.from(plans, (plan) => opOf(plan.value).size),
+    nullBytes: Uint8Array.from(plans, (plan) => (plan.nullBranch < 0 ? noUnion : plan.nullBranch * 2)),
+  };
+}
+
 const op = {
   null: 0,
   boolean: 1,
@@ -102,9 +150,10 @@ class TableKernel implements Kernel {
   constructor(plans: readonly ColumnPlan[]) {
     this.plans = plans;
     this.columnCount = plans.length;
-    this.ops = Uint8Array.from(plans, (plan) => opOf(plan.value).op);
-    this.sizes = Int32Array.from(plans, (plan) => opOf(plan.value).size);
-    this.nullBytes = Uint8Array.from(plans, (plan) => (plan.nullBranch < 0 ? noUnion : plan.nullBranch * 2));
+    const { ops, sizes, nullBytes } = tableOf(plans);
+    this.ops = ops;
+    this.sizes = sizes;
+    this.nullBytes = nullBytes;
   }
 
   walk(data: Uint8Array, start: number, maxRows: number, into?: WalkTarget): Walk {
@@ -119,12 +168,10 @@ class TableKernel implements Kernel {
     for (let row = 0; row < maxRows; row++) {
       const next = this.walkRow(data, at, into, row * rowStep, columnStep);
       if (next === faulty) {
-        const name = this.plans[this.faultColumn]?.column.name ?? '';
-        const place = `in row ${firstRow + row + 1} of the block, column ${name}`;
-        return { rows: row, end: at, fault: `${place}: ${this.reason}` };
+        return { rows: row, end: at, fault: faultText(firstRow + row, this.plans[this.faultColumn], this.reason) };
       }
       if (next === at && ++this.emptyRows > maxEmptyRows) {
-        return { rows: row, end: at, fault: 'more rows without any bytes than can be believed' };
+        return { rows: row, end: at, fault: fault.emptyRows };
       }
       if (rowStarts !== undefined) rowStarts[row] = at;
       at = next;
@@ -152,9 +199,7 @@ class TableKernel implements Kernel {
         const branch = at < end ? (data[at] as number) : faulty;
         if (branch !== 0 && branch !== 2) {
           this.faultColumn = column;
-          return this.fail(
-            branch === faulty ? 'the block ends in the middle of a row' : 'a union has no such type',
-          );
+          return this.fail(branch === faulty ? fault.rowCut : fault.union);
         }
         isNull = branch === nullByte;
         at++;
@@ -173,7 +218,7 @@ class TableKernel implements Kernel {
       } else if (kind === op.long) {
         const last = Math.min(end, at + maxLongBytes);
         while (at < last && (data[at] as number) >= longByte) at++;
-        at = at < last ? at + 1 : this.fail('a number has no end');
+        at = at < last ? at + 1 : this.fail(fault.number);
       } else {
         at = this.skipValue(data, at, column);
         payload = this.payload;
@@ -197,28 +242,26 @@ class TableKernel implements Kernel {
       case op.long:
       case op.int: {
         const next = skipVarint(data, at, end, kind === op.int ? maxIntBytes : maxLongBytes);
-        return next === faulty ? this.fail('a number has no end') : next;
+        return next === faulty ? this.fail(fault.number) : next;
       }
       case op.bytes: {
         const next = skipVarint(data, at, end);
         const length = next === faulty ? -1 : readCount(data, at);
-        if (length < 0) return this.fail('a length is not a length');
-        if (length > end - next) return this.fail('a value runs past the end of the block');
+        if (length < 0) return this.fail(fault.length);
+        if (length > end - next) return this.fail(fault.pastEnd);
         this.payload = next;
         return next + length;
       }
       case op.fixed: {
         const size = this.sizes[column] as number;
-        return size > end - at ? this.fail('a value runs past the end of the block') : at + size;
+        return size > end - at ? this.fail(fault.pastEnd) : at + size;
       }
       case op.boolean:
-        return at < end && (data[at] as number) < 2 ? at + 1 : this.fail('a boolean is neither true nor false');
+        return at < end && (data[at] as number) < 2 ? at + 1 : this.fail(fault.boolean);
       case op.enum: {
         const next = skipVarint(data, at, end, maxIntBytes);
         const index = next === faulty ? -1 : readCount(data, at);
-        return index < 0 || index >= (this.sizes[column] as number)
-          ? this.fail('an enum has no such symbol')
-          : next;
+        return index < 0 || index >= (this.sizes[column] as number) ? this.fail(fault.enum) : next;
       }
       case op.null:
         return at;

@@ -6,9 +6,13 @@ import { kernelBytes } from './assembly/kernel.wasm';
  */
 export interface KernelExports {
   readonly memory: KernelMemory;
-  /** An area of at least so many bytes, 16-byte aligned, of any content. It stays until it is released. Throws where there is no memory left. */
+  /** An area of at least so many bytes, 16-byte aligned, of any content, with 64 bytes behind it that may be read and written. It stays until it is released. Throws where there is no memory left. */
   allocate(bytes: number): number;
   release(address: number): void;
+  /** Raw snappy behind its length, `from` to `end`, to `bytes` bytes at `to`: 1, or 0 if it is not that. */
+  unsnappy(from: number, end: number, to: number, bytes: number): number;
+  /** Finds the values of at most so many rows; `walk` is the address of its record (`assembly/walk.ts`). Gives how many rows there are. */
+  walk(walk: number, maxRows: number): number;
 }
 
 /** `buffer` is another one whenever the memory has grown: the one before is empty then. */

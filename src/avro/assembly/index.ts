@@ -6,3 +6,5 @@
  * trap, loop, or read and write beyond its areas.
  */
 export { allocate, release } from './memory';
+export { unsnappy } from './snappy';
+export { walk } from './walk';
