@@ -14,7 +14,7 @@ export interface RowGroupLimits {
   readonly characters: number;
 }
 
-const usualLimits: RowGroupLimits = { rows: 122_880, cells: 600_000, characters: 8 * 1024 * 1024 };
+const usualLimits: RowGroupLimits = { rows: 122_880, cells: 400_000, characters: 8 * 1024 * 1024 };
 
 /**
  * A Parquet file, one row group after another: integers as INT64, numbers as DOUBLE, booleans, bytes as they are, all else as UTF-8 text (decimals
