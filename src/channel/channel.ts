@@ -66,10 +66,11 @@ function isMessage(message: unknown): message is Message {
   return typeof message === 'object' && message !== null && 'jsonrpc' in message;
 }
 
-/** Bytes move by transfer: by contract they stand at `result.bytes` and own their whole buffer. */
+/** Bytes move by transfer: by contract they stand at `result.bytes` or `params.bytes` and own their whole buffer. */
 function transferableBytes(message: Message): readonly ArrayBuffer[] {
-  const result = (message as { readonly result?: unknown }).result;
-  if (typeof result !== 'object' || result === null) return [];
-  const bytes = (result as { readonly bytes?: unknown }).bytes;
+  const { result, params } = message as { readonly result?: unknown; readonly params?: unknown };
+  const content = result ?? params;
+  if (typeof content !== 'object' || content === null) return [];
+  const bytes = (content as { readonly bytes?: unknown }).bytes;
   return bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { workspace, type ExtensionContext } from 'vscode';
 import { DisposableStore } from '../core/disposable';
 import type { Clock } from '../core/ports';
@@ -14,7 +15,10 @@ import { registerJsonDocuments } from './jsonDocuments';
 import { createLog } from './log';
 import { createObjectFileSystem } from './objectFileSystem';
 import { objectScheme } from './resourceUri';
+import { createArrangements } from './rows/arrangements';
 import { DataWorker } from './rows/dataWorker';
+import { exportRows } from './rows/exportRows';
+import { createIndexCache } from './rows/indexCache';
 import { registerRowsEditor } from './rows/rowsEditor';
 import { registerDecorations } from './tree/decorations';
 import { createExplorer } from './tree/provider';
@@ -22,13 +26,14 @@ import { createExplorer } from './tree/provider';
 /** Builds the extension out of its parts. Registers and returns: no network, no worker, no SDK, no file is touched. */
 export function compose(context: ExtensionContext): DisposableStore {
   const resources = new DisposableStore();
-  const { extensionUri, globalStorageUri } = context;
+  const { extensionUri, globalStorageUri, globalState } = context;
   const clock: Clock = { now: () => Date.now() };
   const log = resources.add(createLog());
   const list = resources.add(createConnectionList(context, log));
   const failures = createFailures(log, list);
   const sessions = resources.add(createSessions(list, globalStorageUri, log));
-  const worker = resources.add(new DataWorker(log));
+  const indexes = createIndexCache(path.join(globalStorageUri.fsPath, 'index-cache'));
+  const worker = resources.add(new DataWorker(log, indexes));
   const explorer = resources.add(createExplorer({ list, sessions, failures, clock }));
   resources.add(list.onDidChange(() => explorer.refreshRoots()));
   resources.add(sessions.onDidClose((id) => explorer.forgetConnection(id)));
@@ -41,7 +46,17 @@ export function compose(context: ExtensionContext): DisposableStore {
     }),
   );
   resources.add(registerJsonDocuments(sessions));
-  resources.add(registerRowsEditor({ extensionUri, sessions, worker, failures, log }));
+  resources.add(
+    registerRowsEditor({
+      extensionUri,
+      sessions,
+      worker,
+      failures,
+      log,
+      arrangements: createArrangements(globalState),
+      exportRows: (document, options, view) => exportRows({ memento: globalState }, document, options, view),
+    }),
+  );
   const deps = {
     extensionUri,
     list,

@@ -6,6 +6,8 @@ export const objectScheme = 'data-connect';
 export const jsonScheme = 'data-connect-json';
 /** Canonical text of a manifest, for VS Code's own diff editor. */
 export const canonicalScheme = 'data-connect-manifest';
+/** A table as of a dump, all its effective files as one (`rows/rowsSource`). */
+export const tableScheme = 'data-connect-table';
 
 export interface ObjectRef {
   readonly connectionId: string;

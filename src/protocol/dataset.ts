@@ -149,6 +149,8 @@ export interface ExportParams extends OfView {
 export interface ExportResult {
   readonly rows: number;
   readonly bytes: number;
+  /** Sentences for people about what the format could not hold as it is. */
+  readonly notes: readonly string[];
 }
 
 export interface ReadPartRangeParams extends InPart {

@@ -75,9 +75,7 @@ function ownBuffers(result: StretchResult): { readonly result: StretchResult; re
       ...result,
       ...(matches === undefined ? {} : { matches: matches.map(own) }),
       ...(text === undefined ? {} : { text: own(text) }),
-      ...(sortKeys === undefined
-        ? {}
-        : { sortKeys: { bytes: own(sortKeys.bytes), ends: own(sortKeys.ends), rows: own(sortKeys.rows) } }),
+      ...(sortKeys === undefined ? {} : { sortKeys: { bytes: own(sortKeys.bytes), ends: own(sortKeys.ends) } }),
     },
     buffers,
   };

@@ -1,10 +1,10 @@
 import { CancellationTokenSource, type MessageConnection, ResponseError } from 'vscode-jsonrpc';
 import type { RangeSource } from '../avro/rangeSource';
 import { Failure, type FailureData, failureFromData, throwIfAborted } from '../core/failure';
-import { readRange } from '../protocol/worker';
+import { type InPart, readPartRange } from '../protocol/dataset';
 
-/** The bytes of a session's object, asked of the host. An abort is passed on to it. */
-export function createRemoteSource(connection: MessageConnection, session: number): RangeSource {
+/** The bytes of one of a session's objects, asked of the host. An abort is passed on to it. */
+export function createRemoteSource(connection: MessageConnection, { session, part }: InPart): RangeSource {
   return {
     async read(start, end, signal) {
       throwIfAborted(signal);
@@ -14,7 +14,7 @@ export function createRemoteSource(connection: MessageConnection, session: numbe
       try {
         // The bytes came by transfer: nobody else has them.
         return {
-          ...(await connection.sendRequest(readRange, { session, start, end }, tokens.token)),
+          ...(await connection.sendRequest(readPartRange, { session, part, start, end }, tokens.token)),
           isOwned: true,
         };
       } catch (error) {

@@ -1,55 +1,58 @@
-import { type CancellationToken, ErrorCodes, type MessageConnection, ResponseError } from 'vscode-jsonrpc';
-import { openPart, type Part } from '../avro/part';
+import type { MessageConnection } from 'vscode-jsonrpc';
+import { openDataset } from '../avro/openDataset';
+import type { Dataset } from '../avro/dataset';
+import type { Decoders } from '../avro/scanProgram';
 import type { Disposable } from '../core/disposable';
-import { Failure, type FailureData, failureToData, isFailure } from '../core/failure';
+import { Failure } from '../core/failure';
+import * as protocol from '../protocol/dataset';
 import { maxPageRows } from '../protocol/rows';
-import * as protocol from '../protocol/worker';
+import { answer, checked } from './answer';
+import { DatasetSession, progressIntervalMs, type SessionEvents } from './datasetSession';
 import { createRemoteSource } from './remoteSource';
+import { createScratchFiles } from './scratchFiles';
 import { createThrottle } from './throttle';
 
-/** Snapshots of progress go out at most this often. */
-const progressIntervalMs = 100;
-
-interface Session {
+interface Entry {
   readonly abort: AbortController;
-  part?: Part;
+  /** Once it is open. */
+  session?: DatasetSession;
 }
 
-/** The parts that are open in this worker. */
+/** The datasets that are open in this worker. */
 export interface Sessions extends Disposable {
   /** Sessions that hold anything: opening ones counted. */
   readonly count: number;
 }
 
-/** Answers the host's requests (protocol/worker) on a connection. Call before `listen`. Disposing ends every session. */
-export function createSessions(connection: MessageConnection): Sessions {
-  const sessions = new Map<number, Session>();
+/** Answers the host's requests (protocol/dataset) on a connection. Call before `listen`. Disposing ends every session and the decoders. */
+export function createSessions(connection: MessageConnection, decoders: Decoders): Sessions {
+  const entries = new Map<number, Entry>();
 
   const close = (number: number): void => {
-    const session = sessions.get(number);
-    sessions.delete(number);
-    session?.abort.abort();
+    const entry = entries.get(number);
+    entries.delete(number);
+    entry?.abort.abort();
   };
 
-  const partOf = (number: number): Part => {
-    const part = sessions.get(number)?.part;
-    if (part !== undefined) return part;
+  const sessionOf = (number: number): DatasetSession => {
+    const session = entries.get(number)?.session;
+    if (session !== undefined) return session;
     // A request that crossed the closing of its session on the way.
     throw new Failure('cancelled');
   };
 
-  const open = async (params: protocol.OpenPartParams, signal: AbortSignal): Promise<protocol.PartOpened> => {
+  const open = async (params: protocol.OpenDatasetParams, signal: AbortSignal): Promise<protocol.DatasetOpened> => {
     const number = checked(params.session, 'session');
-    const readAheadBytes = checked(params.readAheadBytes, 'readAheadBytes');
-    if (sessions.has(number)) throw new Failure('internal', { detail: `session ${number} is open already` });
-    const session: Session = { abort: new AbortController() };
-    sessions.set(number, session);
+    checked(params.readAheadBytes, 'readAheadBytes');
+    if (entries.has(number)) throw new Failure('internal', { detail: `session ${number} is open already` });
+    const entry: Entry = { abort: new AbortController() };
+    entries.set(number, entry);
     // Cancelling the request ends the session; once it is open, only closing it does.
     const cancel = (): void => close(number);
     signal.addEventListener('abort', cancel);
     try {
-      const part = await startPart(connection, number, session, readAheadBytes);
-      return { columns: part.columns, metadata: part.metadata, progress: part.progress() };
+      const { dataset } = await startSession(connection, params, entry, decoders);
+      return { columns: dataset.columns, parts: dataset.parts, progress: dataset.progress() };
     } catch (error) {
       close(number);
       throw error;
@@ -58,82 +61,145 @@ export function createSessions(connection: MessageConnection): Sessions {
     }
   };
 
-  connection.onRequest(protocol.openPart, (params, token) => answer(token, (signal) => open(params, signal)));
-  connection.onRequest(protocol.partRows, ({ session, first, count }, token) =>
-    answer(token, async (signal) => {
-      const rows = await partOf(session).rows(
-        checked(first, 'first'),
-        checked(count, 'count', maxPageRows),
-        signal,
-      );
-      return { first, rows };
-    }),
-  );
-  connection.onRequest(protocol.partRecord, ({ session, row }, token) =>
-    answer(token, async (signal) => {
-      const record = await partOf(session).record(checked(row, 'row'), signal);
-      if (record === undefined) throw new Failure('internal', { detail: `row ${row} is not known` });
-      return record;
-    }),
-  );
-  connection.onNotification(protocol.continuePart, ({ session, readAheadBytes }) => {
-    sessions.get(session)?.part?.continue(readAheadBytes);
+  connection.onRequest(protocol.openDataset, (params, token) => answer(token, (signal) => open(params, signal)));
+  answerRows(connection, sessionOf);
+  answerQuestions(connection, sessionOf);
+  connection.onNotification(protocol.continueDataset, ({ session, readAheadBytes }) => {
+    entries.get(session)?.session?.dataset.continue(readAheadBytes);
   });
-  connection.onNotification(protocol.closePart, ({ session }) => close(session));
+  connection.onNotification(protocol.cancelView, ({ session, view }) => {
+    entries.get(session)?.session?.cancelView(view);
+  });
+  connection.onNotification(protocol.closeView, ({ session, view }) => {
+    entries.get(session)?.session?.closeView(view);
+  });
+  connection.onNotification(protocol.closeDataset, ({ session }) => close(session));
 
   return {
     get count() {
-      return sessions.size;
+      return entries.size;
     },
-    dispose: () => [...sessions.keys()].forEach(close),
+    dispose() {
+      [...entries.keys()].forEach(close);
+      decoders.dispose();
+    },
   };
 }
 
-/** Opens the part of a session, and sends its progress from the moment it is open. */
-async function startPart(
+type SessionOf = (number: number) => DatasetSession;
+
+function answerRows(connection: MessageConnection, sessionOf: SessionOf): void {
+  connection.onRequest(protocol.datasetRows, ({ session, view, first, count }, token) =>
+    answer(token, (signal) => {
+      const of = sessionOf(session);
+      const range = { first: checked(first, 'first'), count: checked(count, 'count', maxPageRows) };
+      return of.dataset.rows({ ...of.viewId(view), ...range }, signal);
+    }),
+  );
+  connection.onRequest(protocol.datasetRecord, ({ session, view, row }, token) =>
+    answer(token, (signal) => {
+      const of = sessionOf(session);
+      return of.dataset.record({ ...of.viewId(view), first: checked(row, 'row') }, signal);
+    }),
+  );
+  connection.onRequest(protocol.datasetCost, ({ session }, token) =>
+    answer(token, () => sessionOf(session).dataset.cost()),
+  );
+}
+
+function answerQuestions(connection: MessageConnection, sessionOf: SessionOf): void {
+  connection.onRequest(protocol.openView, (params, token) =>
+    answer(token, () => {
+      checked(params.view, 'view');
+      sessionOf(params.session).openView(params);
+      return null;
+    }),
+  );
+  connection.onRequest(protocol.findInView, (params, token) =>
+    answer(token, () => {
+      sessionOf(params.session).find(params);
+      return null;
+    }),
+  );
+  connection.onRequest(protocol.findNext, (params, token) =>
+    answer(token, (signal) => {
+      checked(params.from, 'from', Number.MAX_SAFE_INTEGER, -1);
+      return cancellable(sessionOf(params.session).findNext(params), signal);
+    }),
+  );
+  connection.onRequest(protocol.computeStatistics, (params, token) =>
+    answer(token, (signal) => sessionOf(params.session).statistics(params, signal)),
+  );
+  connection.onRequest(protocol.exportRows, (params, token) =>
+    answer(token, (signal) => sessionOf(params.session).export(params, signal)),
+  );
+}
+
+const openScratch = createScratchFiles();
+
+/** Opens the dataset of a session, and sends its progress from the moment it is open. */
+async function startSession(
   connection: MessageConnection,
-  number: number,
-  session: Session,
-  readAheadBytes: number,
-): Promise<Part> {
-  const progress = createThrottle<Part>(progressIntervalMs, (part) => {
-    void connection.sendNotification(protocol.partProgress, { session: number, progress: part.progress() });
+  { session: number, parts, readAheadBytes }: protocol.OpenDatasetParams,
+  entry: Entry,
+  decoders: Decoders,
+): Promise<DatasetSession> {
+  const { signal } = entry.abort;
+  const progress = createThrottle<Dataset>(progressIntervalMs, (dataset) => {
+    void connection.sendNotification(protocol.datasetProgress, { session: number, progress: dataset.progress() });
   });
-  session.abort.signal.addEventListener('abort', () => progress.dispose());
-  const part = await openPart(createRemoteSource(connection, number), {
+  const headers = createThrottle<Dataset>(progressIntervalMs, ({ columns, parts }) => {
+    void connection.sendNotification(protocol.datasetParts, { session: number, columns, parts });
+  });
+  signal.addEventListener('abort', () => {
+    progress.dispose();
+    headers.dispose();
+  });
+  const sources = parts.map(({ bytes, ...facts }, part) => ({
+    source: createRemoteSource(connection, { session: number, part }),
+    facts,
+    ...(bytes === undefined ? {} : { bytes }),
+  }));
+  const dataset = await openDataset(sources, {
     readAheadBytes,
-    signal: session.abort.signal,
+    decoders,
+    openScratch,
+    signal,
+    // Until the session is there, the answer to the request tells all that.
     onProgress: ({ state }) => {
-      // Until then the answer to the request tells it.
-      if (session.part === undefined) return;
-      progress.push(session.part);
+      if (entry.session === undefined) return;
+      progress.push(entry.session.dataset);
       if (state !== 'reading') progress.flush();
     },
+    onParts: () => {
+      if (entry.session !== undefined) headers.push(entry.session.dataset);
+    },
   });
-  session.part = part;
-  return part;
-}
-
-/** A whole number from the other side: 0 to `max`. */
-function checked(value: number, name: string, max = Number.MAX_SAFE_INTEGER): number {
-  if (Number.isSafeInteger(value) && value >= 0 && value <= max) return value;
-  throw new Failure('internal', { detail: `${name} is ${value}, not a whole number from 0 to ${max}` });
-}
-
-/** Runs a handler with the request's cancellation as a signal; what it throws goes back as a failure's data. */
-async function answer<T>(
-  token: CancellationToken,
-  run: (signal: AbortSignal) => Promise<T>,
-): Promise<T | ResponseError<FailureData>> {
-  const abort = new AbortController();
-  const watch = token.onCancellationRequested(() => abort.abort());
-  try {
-    if (token.isCancellationRequested) abort.abort();
-    return await run(abort.signal);
-  } catch (error) {
-    const data = failureToData(abort.signal.aborted && !isFailure(error) ? new Failure('cancelled') : error);
-    return new ResponseError(ErrorCodes.InternalError, data.code, data);
-  } finally {
-    watch.dispose();
+  if (signal.aborted) {
+    dataset.dispose();
+    throw new Failure('cancelled');
   }
+  entry.session = new DatasetSession(dataset, eventsOf(connection, number), entry.abort);
+  return entry.session;
+}
+
+function eventsOf(connection: MessageConnection, session: number): SessionEvents {
+  return {
+    view: (view, length, progress) =>
+      void connection.sendNotification(protocol.viewProgress, { session, view, length, progress }),
+    find: (view, matches, progress) =>
+      void connection.sendNotification(protocol.findProgress, { session, view, matches, progress }),
+    statistics: (id, result) =>
+      void connection.sendNotification(protocol.statisticsProgress, { session, id, ...result }),
+    exported: (id, bytesWritten, progress) =>
+      void connection.sendNotification(protocol.exportProgress, { session, id, bytesWritten, progress }),
+  };
+}
+
+/** Gives up waiting for something that goes on by itself. */
+function cancellable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Failure('cancelled')), { once: true });
+    work.then(resolve, reject);
+  });
 }

@@ -2,6 +2,7 @@ import type { Disposable } from '../core/disposable';
 
 /** Lets the newest of many values through, at most one in an interval. */
 export interface Throttle<T> extends Disposable {
+  readonly isDisposed: boolean;
   push(value: T): void;
   /** Sends what waits at once. */
   flush(): void;
@@ -23,6 +24,9 @@ export function createThrottle<T>(intervalMs: number, send: (value: T) => void):
     timer = setTimeout(onTimer, intervalMs);
   };
   return {
+    get isDisposed() {
+      return isDisposed;
+    },
     push(value) {
       if (isDisposed) return;
       waiting = { value };

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { ProgressLocation, window, workspace } from 'vscode';
 import type { DumpId } from '../../core/dumpId';
 import { throwIfAborted } from '../../core/failure';
@@ -74,12 +75,13 @@ async function writeSql(
 
 /** The header of a part is read in the worker, as all of Avro is. */
 async function readColumns(worker: DataWorker, session: BucketSession, key: string, signal: AbortSignal) {
-  const part = await worker.open(createPartSource(session.store, key), {
-    readAheadBytes: 0,
-    signal,
-  });
-  part.dispose();
-  return part.opened.columns;
+  const uri = session.store.uri(key);
+  const rows = await worker.open(
+    [{ source: createPartSource(session.store, key, uri), facts: { file: path.posix.basename(key), uri } }],
+    { readAheadBytes: 0, signal },
+  );
+  rows.dispose();
+  return rows.opened.columns;
 }
 
 async function targetOf(

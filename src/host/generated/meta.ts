@@ -156,6 +156,7 @@ export type ConfigKey =
   | "dataConnect.sql.users"
   | "dataConnect.sql.migrationHops"
   | "dataConnect.rows.readAheadMegabytes"
+  | "dataConnect.rows.askAboveMegabytes"
 
 export interface ConfigKeyTypeMap {
   "dataConnect.connections": { 'kind': ("s3" | "folder" | "sample"); 'id': string; 'name': string; 'bucket'?: string; 'prefix'?: string; 'region'?: string; 'profile'?: string; 'credentials'?: ("chain" | "keys"); 'endpoint'?: string; 'pathStyle'?: boolean; 'path'?: string }[],
@@ -163,6 +164,7 @@ export interface ConfigKeyTypeMap {
   "dataConnect.sql.users": ("latest" | "documented"),
   "dataConnect.sql.migrationHops": number,
   "dataConnect.rows.readAheadMegabytes": number,
+  "dataConnect.rows.askAboveMegabytes": number,
 }
 
 export interface ConfigShorthandMap {
@@ -171,6 +173,7 @@ export interface ConfigShorthandMap {
   dataConnectSqlUsers: "dataConnect.sql.users",
   dataConnectSqlMigrationHops: "dataConnect.sql.migrationHops",
   dataConnectRowsReadAheadMegabytes: "dataConnect.rows.readAheadMegabytes",
+  dataConnectRowsAskAboveMegabytes: "dataConnect.rows.askAboveMegabytes",
 }
 
 export interface ConfigShorthandTypeMap {
@@ -179,6 +182,7 @@ export interface ConfigShorthandTypeMap {
   dataConnectSqlUsers: ("latest" | "documented"),
   dataConnectSqlMigrationHops: number,
   dataConnectRowsReadAheadMegabytes: number,
+  dataConnectRowsAskAboveMegabytes: number,
 }
 
 export interface ConfigItem<T extends keyof ConfigKeyTypeMap> {
@@ -241,6 +245,16 @@ export const configs = {
     key: "dataConnect.rows.readAheadMegabytes",
     default: 100,
   } as ConfigItem<"dataConnect.rows.readAheadMegabytes">,
+  /**
+   * How much a filter, a sort, a search or statistics may fetch from a bucket unasked. Above it the view says what it would cost, and asks. Local files are never asked about.
+   * @key `dataConnect.rows.askAboveMegabytes`
+   * @default `100`
+   * @type `number`
+   */
+  dataConnectRowsAskAboveMegabytes: {
+    key: "dataConnect.rows.askAboveMegabytes",
+    default: 100,
+  } as ConfigItem<"dataConnect.rows.askAboveMegabytes">,
 }
 
 export interface ScopedConfigKeyTypeMap {
@@ -262,6 +276,7 @@ export interface NestedConfigs {
     },
     "rows": {
       "readAheadMegabytes": number,
+      "askAboveMegabytes": number,
     },
   },
 }

@@ -1,50 +1,44 @@
 import { Worker } from 'node:worker_threads';
 import { type CancellationToken, ErrorCodes, type MessageConnection, ResponseError } from 'vscode-jsonrpc';
 import { connect } from '../../channel/node';
+import type { Column } from '../../core/column';
 import { DisposableStore, type Disposable } from '../../core/disposable';
-import { Failure, failureFromData, failureToData, type FailureData } from '../../core/failure';
+import { Failure, failureToData, type FailureData } from '../../core/failure';
 import type { Log } from '../../core/ports';
-import type { PartProgress } from '../../core/partProgress';
-import type { RecordPage, RowsPage } from '../../core/rowsPage';
-import {
-  closePart,
-  continuePart,
-  openPart,
-  partProgress,
-  partRecord,
-  partRows,
-  readRange,
-  type PartOpened,
-  type ReadRangeParams,
-  type RangeRead,
-} from '../../protocol/worker';
+import type { DatasetProgress, PartFacts } from '../../core/rowsProgress';
+import * as protocol from '../../protocol/dataset';
 import { bundlePath } from '../bundles';
+import { ask } from './ask';
+import type { IndexCache } from './indexCache';
+import { createOpenRows, type OpenRows, type RowsEvents } from './openRows';
 import type { PartSource } from './partSource';
 
-/** One part that is open in the worker. */
-export interface OpenPart extends Disposable {
-  readonly opened: PartOpened;
-  /** The newest snapshot. */
-  readonly progress: PartProgress;
-  rows(first: number, count: number): Promise<RowsPage>;
-  record(row: number): Promise<RecordPage>;
-  readOn(readAheadBytes: number): void;
+/** One of the files that are opened as one table. */
+export interface SourcePart {
+  readonly source: PartSource;
+  readonly facts: Pick<PartFacts, 'file' | 'uri' | 'dump'>;
+  /** From a listing, if known. */
+  readonly bytes?: number;
 }
 
 export interface OpenOptions {
   /** How much is read in the background after the first rows. */
   readonly readAheadBytes: number;
-  /** Closes the part, also while it is being opened. */
+  /** Closes the dataset, also while it is being opened. */
   readonly signal: AbortSignal;
-  readonly onProgress?: (progress: PartProgress) => void;
-  /** The worker ended; the part is closed. Opening it again starts a new one. */
+  readonly onProgress?: (progress: DatasetProgress) => void;
+  /** Headers of further parts were read. */
+  readonly onParts?: (columns: readonly Column[], parts: readonly PartFacts[]) => void;
+  /** The worker ended; the dataset is closed. Opening it again starts a new one. */
   readonly onCrash?: (failure: Failure) => void;
 }
 
-interface Client extends OpenOptions {
-  readonly source: PartSource;
+interface Client {
+  readonly parts: readonly SourcePart[];
+  readonly options: OpenOptions;
   readonly abort: AbortController;
-  progress: PartProgress | undefined;
+  /** Once it is open. */
+  events?: RowsEvents;
 }
 
 interface Running {
@@ -52,40 +46,38 @@ interface Running {
   readonly resources: DisposableStore;
 }
 
-/** The host's end of the data worker: started at the first part, started again after a crash, ended with the extension. */
+/** The host's end of the data worker: started at the first dataset, started again after a crash, ended with the extension. */
 export class DataWorker implements Disposable {
   private readonly log: Log;
+  private readonly indexes: Pick<IndexCache, 'load' | 'save'> | undefined;
   private readonly clients = new Map<number, Client>();
   private running: Running | undefined;
   private lastSession = 0;
 
-  constructor(log: Log) {
+  /** Without `indexes` what was learned of a part is not kept. */
+  constructor(log: Log, indexes?: Pick<IndexCache, 'load' | 'save'>) {
     this.log = log;
+    this.indexes = indexes;
   }
 
-  /** Reads the header and the first rows. Rejects with `avro.*`, `store.*` or `cancelled`. */
-  async open(source: PartSource, options: OpenOptions): Promise<OpenPart> {
+  /** Reads the header and the first rows of the first part. Rejects with `avro.*`, `store.*` or `cancelled`. */
+  async open(parts: readonly SourcePart[], options: OpenOptions): Promise<OpenRows> {
     const session = ++this.lastSession;
     const { connection } = (this.running ??= this.start());
-    const client: Client = { ...options, source, abort: new AbortController(), progress: undefined };
+    const client: Client = { parts, options, abort: new AbortController() };
     const close = (): void => this.close(session, connection);
     options.signal.addEventListener('abort', close, { once: true });
     this.clients.set(session, client);
     try {
-      const opened = await ask(
-        connection.sendRequest(openPart, { session, readAheadBytes: options.readAheadBytes }),
-      );
+      const opened = await ask(connection, protocol.openDataset, {
+        session,
+        readAheadBytes: options.readAheadBytes,
+        parts: parts.map(({ facts, bytes }) => ({ ...facts, ...(bytes === undefined ? {} : { bytes }) })),
+      });
       if (options.signal.aborted) throw new Failure('cancelled');
-      return {
-        opened,
-        get progress() {
-          return client.progress ?? opened.progress;
-        },
-        rows: (first, count) => ask(connection.sendRequest(partRows, { session, first, count })),
-        record: (row) => ask(connection.sendRequest(partRecord, { session, row })),
-        readOn: (readAheadBytes) => void connection.sendNotification(continuePart, { session, readAheadBytes }),
-        dispose: close,
-      };
+      const { rows, events } = createOpenRows(connection, session, opened, close);
+      client.events = events;
+      return rows;
     } catch (error) {
       close();
       throw options.signal.aborted ? new Failure('cancelled') : error;
@@ -116,28 +108,58 @@ export class DataWorker implements Disposable {
     resources.add(connection);
     worker.once('error', (error) => this.lose(resources, error.message));
     worker.once('exit', (code) => this.lose(resources, `exit code ${code}`));
-    connection.onRequest(readRange, (params, token) => this.read(params, token));
-    connection.onNotification(partProgress, ({ session, progress }) => {
-      const client = this.clients.get(session);
-      if (client === undefined) return;
-      client.progress = progress;
-      client.onProgress?.(progress);
-    });
+    connection.onRequest(protocol.readPartRange, (params, token) => this.read(params, token));
+    this.listenForIndexes(connection);
+    this.listenForSnapshots(connection);
     connection.listen();
     return { connection, resources };
   }
 
-  /** Answers the worker's question for bytes of the object behind a session. */
+  private listenForSnapshots(connection: MessageConnection): void {
+    const eventsOf = (session: number): RowsEvents | undefined => this.clients.get(session)?.events;
+    connection.onNotification(protocol.datasetProgress, ({ session, progress }) => {
+      eventsOf(session)?.onProgress(progress);
+      this.clients.get(session)?.options.onProgress?.(progress);
+    });
+    connection.onNotification(protocol.datasetParts, ({ session, columns, parts }) => {
+      eventsOf(session)?.onParts(columns, parts);
+      this.clients.get(session)?.options.onParts?.(columns, parts);
+    });
+    connection.onNotification(protocol.viewProgress, (message) => eventsOf(message.session)?.onView(message));
+    connection.onNotification(protocol.findProgress, (message) => eventsOf(message.session)?.onFind(message));
+    connection.onNotification(protocol.statisticsProgress, (message) =>
+      eventsOf(message.session)?.onStatistics(message),
+    );
+    connection.onNotification(protocol.exportProgress, (message) => eventsOf(message.session)?.onExport(message));
+  }
+
+  /** What cannot be loaded is learned anew, and what cannot be saved will be: neither is worth a word to the user. */
+  private listenForIndexes(connection: MessageConnection): void {
+    const versionOf = ({ session, part }: protocol.InPart) =>
+      this.clients.get(session)?.parts[part]?.source.version;
+    connection.onRequest(protocol.loadIndex, async (params) => {
+      const version = versionOf(params);
+      const bytes = version === undefined ? undefined : await this.indexes?.load(version);
+      return bytes === undefined ? null : { bytes };
+    });
+    connection.onNotification(protocol.saveIndex, ({ bytes, ...params }) => {
+      const version = versionOf(params);
+      if (version !== undefined) void this.indexes?.save(version, bytes);
+    });
+  }
+
+  /** Answers the worker's question for bytes of one of a session's objects. */
   private async read(
-    params: ReadRangeParams,
+    params: protocol.ReadPartRangeParams,
     token: CancellationToken,
-  ): Promise<RangeRead | ResponseError<FailureData>> {
+  ): Promise<protocol.RangeRead | ResponseError<FailureData>> {
     const client = this.clients.get(params.session);
+    const part = client?.parts[params.part];
     try {
-      if (client === undefined) throw new Failure('cancelled');
+      if (client === undefined || part === undefined) throw new Failure('cancelled');
       const cancelled = new AbortController();
       token.onCancellationRequested(() => cancelled.abort());
-      return await client.source.read(
+      return await part.source.read(
         params.start,
         params.end,
         AbortSignal.any([client.abort.signal, cancelled.signal]),
@@ -153,7 +175,8 @@ export class DataWorker implements Disposable {
     if (client === undefined) return;
     this.clients.delete(session);
     client.abort.abort();
-    if (this.running?.connection === connection) void connection.sendNotification(closePart, { session });
+    if (this.running?.connection === connection)
+      void connection.sendNotification(protocol.closeDataset, { session });
   }
 
   /** The worker ended by itself: everything open in it is gone, and its views are told. */
@@ -165,7 +188,7 @@ export class DataWorker implements Disposable {
     this.clients.clear();
     for (const client of lost) {
       client.abort.abort();
-      client.onCrash?.(new Failure('internal', { detail: `The data worker ended: ${detail}` }));
+      client.options.onCrash?.(new Failure('internal', { detail: `The data worker ended: ${detail}` }));
     }
   }
 
@@ -174,19 +197,4 @@ export class DataWorker implements Disposable {
     this.running = undefined;
     stopped?.resources.dispose();
   }
-}
-
-/** A request's result, with the far side's failure as a `Failure` again. */
-async function ask<T>(request: Promise<T>): Promise<T> {
-  try {
-    return await request;
-  } catch (error) {
-    if (error instanceof ResponseError && isFailureData(error.data)) throw failureFromData(error.data);
-    // What is pending when the connection ends was lost with the worker, or is not wanted any more.
-    throw new Failure('cancelled', {}, error);
-  }
-}
-
-function isFailureData(data: unknown): data is FailureData {
-  return typeof data === 'object' && data !== null && 'code' in data && 'facts' in data;
 }

@@ -1,66 +1,72 @@
-import path from 'node:path';
 import { EventEmitter, type CustomDocument, type Uri } from 'vscode';
+import type { Column } from '../../core/column';
 import { frozenColumns } from '../../core/columnRoles';
 import { DisposableStore } from '../../core/disposable';
 import { Failure, throwIfAborted, toFailure, withFacts, type FailureData } from '../../core/failure';
-import { parseObjectKey } from '../../core/objectKey';
-import type { Log, ObjectStore } from '../../core/ports';
-import type { PartProgress } from '../../core/partProgress';
+import type { Log } from '../../core/ports';
+import type { RowsArrangement } from '../../core/rowsArrangement';
+import type { DatasetProgress, PartFacts, ScanCost } from '../../core/rowsProgress';
 import type { AbsentColumn, RowsOpened } from '../../protocol/rows';
-import { freshArrangement } from '../../core/rowsArrangement';
-import type { RecordPage, RowsPage } from '../../core/rowsPage';
-import type { DatasetProgress } from '../../core/rowsProgress';
-import { loadStoreBundle } from '../bundles';
-import { createSessionReader } from '../connections/sessionReader';
-import type { BucketSession, Sessions } from '../connections/sessions';
-import { objectScheme, parseObjectUri } from '../resourceUri';
+import type { Sessions } from '../connections/sessions';
 import { readSetting } from '../settings';
 import { findAbsentColumns } from './absentColumns';
-import type { DataWorker, OpenPart } from './dataWorker';
-import { createPartSource } from './partSource';
+import { arrangementKey, type Arrangements } from './arrangements';
+import type { DataWorker } from './dataWorker';
+import { locateRows, type LocatedRows } from './locateRows';
+import type { OpenRows } from './openRows';
+import { parseRowsSource } from './rowsSource';
 
 export interface RowsDocumentDeps {
   readonly sessions: Sessions;
   readonly worker: DataWorker;
+  readonly arrangements: Arrangements;
   readonly log: Log;
 }
 
-/** An opened `.avro` file: of a connected bucket, or local. Opens its part when a view first asks; closing frees it. */
+/** What is open: where it lies, and the worker's end of it. */
+export interface OpenedRows {
+  readonly located: LocatedRows;
+  readonly rows: OpenRows;
+}
+
+/** An opened `.avro` file, of a connected bucket or local, or a table. Opens its rows when a view first asks; closing frees them. */
 export class RowsDocument implements CustomDocument {
   readonly uri: Uri;
   private readonly deps: RowsDocumentDeps;
   private readonly resources = new DisposableStore();
-  private readonly progressEmitter = this.resources.add(new EventEmitter<PartProgress>());
+  private readonly progressEmitter = this.resources.add(new EventEmitter<DatasetProgress>());
+  private readonly partsEmitter = this.resources.add(
+    new EventEmitter<{ readonly columns: readonly Column[]; readonly parts: readonly PartFacts[] }>(),
+  );
   private readonly resetEmitter = this.resources.add(new EventEmitter<void>());
   readonly onDidProgress = this.progressEmitter.event;
+  readonly onDidLearnParts = this.partsEmitter.event;
+  /** What was open is gone, views of it too: to be asked for anew. */
   readonly onDidReset = this.resetEmitter.event;
   private abort = new AbortController();
-  /** Why the part was lost. Told to whoever asks, until the user has it opened again: a file that ends the worker must not do so for ever. */
+  /** Why the rows were lost. Told to whoever asks, until the user has them opened again: a file that ends the worker must not do so for ever. */
   private lost: Failure | undefined;
-  /** Why the part could not be opened. */
+  /** Why they could not be opened. */
   private fault: Failure | undefined;
-  private opening:
-    | Promise<{ readonly part: OpenPart; readonly facts: RowsOpened; readonly session: BucketSession | undefined }>
-    | undefined;
+  private opening: Promise<OpenedRows> | undefined;
 
   constructor(uri: Uri, deps: RowsDocumentDeps) {
     this.uri = uri;
     this.deps = deps;
   }
 
-  /** The connection that the file belongs to; `undefined` for a local file. */
+  /** The connection that the rows belong to; `undefined` for a local file. */
   get connectionId(): string | undefined {
-    return this.uri.scheme === objectScheme ? parseObjectUri(this.uri).connectionId : undefined;
+    return this.uri.scheme === 'file' ? undefined : this.uri.authority;
   }
 
   /** What the view needs to paint: opened once, however many views ask. A failure is not kept: asking again tries again. */
   async open(): Promise<RowsOpened> {
     if (this.lost !== undefined) throw this.lost;
-    this.opening ??= this.openPart();
+    this.opening ??= this.openRows();
     const mine = this.opening;
     try {
-      const { facts, part } = await mine;
-      return { ...facts, progress: asDatasetProgress(part.progress) };
+      return this.describe(await mine);
     } catch (error) {
       if (this.opening === mine) {
         this.opening = undefined;
@@ -70,51 +76,57 @@ export class RowsDocument implements CustomDocument {
     }
   }
 
-  async rows(first: number, count: number): Promise<RowsPage> {
-    return (await this.part()).rows(first, count);
-  }
-
-  async record(row: number): Promise<RecordPage> {
-    return (await this.part()).record(row);
+  /** What is open, for those who ask for rows. Rejects with `cancelled` if nothing is. */
+  async opened(): Promise<OpenedRows> {
+    if (this.opening === undefined) throw new Failure('cancelled');
+    return this.opening;
   }
 
   async readOn(): Promise<void> {
-    const part = await this.part();
-    const { failure } = part.progress;
+    const { rows } = await this.opened();
+    const { failure } = rows.progress;
     // Of an object that was replaced the rest never comes: what can be read is the new version, from its start.
     if (failure?.code === 'store.changed') {
       this.reopen();
       return;
     }
     this.renewAfter(failure);
-    part.readOn(readAheadBytes());
+    rows.readOn(readAheadBytes());
   }
 
-  /** Columns that the table has elsewhere and this part has not. Nothing for a file outside an export. */
+  /** What a scan of all rows would fetch, if it is more than the user allows unasked. Local files cost nothing. */
+  async costToAsk(): Promise<ScanCost | undefined> {
+    const { rows, located } = await this.opened();
+    if (located.session?.connection.kind !== 's3') return undefined;
+    const cost = await rows.cost();
+    return cost.bytes > readSetting('dataConnect.rows.askAboveMegabytes') * 1024 * 1024 ? cost : undefined;
+  }
+
+  /** Columns that the table has elsewhere and this part has not. Nothing for a file outside an export, nor for a table: it has them all. */
   async absentColumns(): Promise<readonly AbsentColumn[]> {
     if (this.opening === undefined) return [];
-    const { facts, session } = await this.opening;
-    if (session === undefined || facts.table === undefined || facts.dump === undefined) return [];
-    return findAbsentColumns(session.catalog, facts.table, BigInt(facts.dump), facts.columns, this.abort.signal);
+    const { located, rows } = await this.opening;
+    const { session, table, dump } = located;
+    if (session === undefined || table === undefined || dump === undefined || located.isTable) return [];
+    return findAbsentColumns(session.catalog, table, dump, rows.columns, this.abort.signal);
   }
 
-  /** Closes the part and tells the views to ask anew. */
+  async arrange(arrangement: RowsArrangement): Promise<void> {
+    this.deps.arrangements.remember(this.arrangementKey(await this.opened()), arrangement);
+  }
+
+  /** Closes the rows and tells the views to ask anew. */
   reopen(): void {
     this.renewAfter(this.fault);
     this.lost = undefined;
     this.fault = undefined;
-    this.closePart();
+    this.close();
     this.resetEmitter.fire();
   }
 
   dispose(): void {
-    this.closePart();
+    this.close();
     this.resources.dispose();
-  }
-
-  private async part(): Promise<OpenPart> {
-    if (this.opening === undefined) throw new Failure('cancelled');
-    return (await this.opening).part;
   }
 
   /** Credentials may have been renewed since: what is tried again reads them anew. */
@@ -123,79 +135,74 @@ export class RowsDocument implements CustomDocument {
       this.deps.sessions.renewAfter(this.connectionId, failure);
   }
 
-  private closePart(): void {
+  private close(): void {
     this.abort.abort();
     this.abort = new AbortController();
     const closing = this.opening;
     this.opening = undefined;
     closing?.then(
-      ({ part }) => part.dispose(),
+      ({ rows, located }) => {
+        rows.dispose();
+        located.owned?.dispose();
+      },
       () => undefined,
     );
   }
 
-  private async openPart() {
+  private async openRows(): Promise<OpenedRows> {
     const { signal } = this.abort;
-    const { store, key, session } = await this.locate();
-    throwIfAborted(signal);
-    const reader = session === undefined ? store : createSessionReader(this.deps.sessions, session.connection.id);
-    const source = createPartSource(reader, key);
-    const opening = this.deps.worker.open(source, {
-      readAheadBytes: readAheadBytes(),
-      signal,
-      onProgress: (progress) => this.progressEmitter.fire(progress),
-      onCrash: (failure) => {
-        this.lost = failure;
-        this.closePart();
-        this.resetEmitter.fire();
-      },
-    });
-    // The worker knows the bytes, not their name.
-    const part = await opening.catch((error: unknown) => {
-      throw withFacts(error, { uri: store.uri(key) });
-    });
-    const parsed = session === undefined ? undefined : parseObjectKey(key);
-    const { columns, metadata, progress } = part.opened;
-    const facts: RowsOpened = {
-      uri: store.uri(key),
-      file: path.posix.basename(this.uri.path),
+    const located = await locateRows(parseRowsSource(this.uri), this.deps, signal);
+    try {
+      throwIfAborted(signal);
+      const rows = await this.deps.worker.open(located.parts, {
+        readAheadBytes: readAheadBytes(),
+        signal,
+        onProgress: (progress) => this.progressEmitter.fire(progress),
+        onParts: (columns, parts) => this.partsEmitter.fire({ columns, parts }),
+        onCrash: (failure) => {
+          this.lost = failure;
+          this.close();
+          this.resetEmitter.fire();
+        },
+      });
+      return { located, rows };
+    } catch (error) {
+      located.owned?.dispose();
+      // The worker knows the bytes, not their name.
+      throw withFacts(error, { uri: located.uri });
+    }
+  }
+
+  private describe(opened: OpenedRows): RowsOpened {
+    const { located, rows } = opened;
+    const { columns, parts, progress } = rows;
+    const metadata = parts.find((part) => part.metadata !== undefined)?.metadata;
+    if (metadata === undefined) throw new Failure('internal', { detail: 'no header was read' });
+    const modified = located.parts.length === 1 ? located.parts[0]?.source.modified : undefined;
+    return {
+      uri: located.uri,
+      file: located.title,
       totalBytes: progress.totalBytes,
       columns,
       idColumns: frozenColumns(columns.map((column) => column.name)),
       metadata,
-      parts: [{ file: path.posix.basename(this.uri.path), uri: store.uri(key), absent: [], metadata }],
-      progress: asDatasetProgress(progress),
-      arrangement: freshArrangement,
-      ...(source.modified === undefined ? {} : { modified: source.modified }),
-      ...(parsed?.kind === 'part' ? { dump: parsed.dump.toString(), table: parsed.table } : {}),
+      parts,
+      progress,
+      arrangement: this.deps.arrangements.read(this.arrangementKey(opened)),
+      ...(modified === undefined ? {} : { modified }),
+      ...(located.dump === undefined ? {} : { dump: located.dump.toString() }),
+      ...(located.table === undefined ? {} : { table: located.table }),
     };
-    return { part, facts, session };
   }
 
-  private async locate(): Promise<{ store: ObjectStore; key: string; session: BucketSession | undefined }> {
-    if (this.uri.scheme === objectScheme) {
-      const { connectionId, key } = parseObjectUri(this.uri);
-      const session = await this.deps.sessions.get(connectionId);
-      return { store: session.store, key, session };
-    }
-    if (this.uri.scheme !== 'file') {
-      throw new Failure('ref.unreadable', {
-        uri: this.uri.toString(),
-        detail: `Files of the scheme "${this.uri.scheme}" cannot be read in ranges.`,
-      });
-    }
-    const folder = path.dirname(this.uri.fsPath);
-    const store = await loadStoreBundle().openStore({
-      connection: { kind: 'folder', id: 'local', name: folder, path: folder },
-      log: this.deps.log,
-    });
-    this.resources.add(store);
-    return { store, key: path.basename(this.uri.fsPath), session: undefined };
+  private arrangementKey({ located, rows }: OpenedRows): string {
+    const schemaName = rows.opened.parts.find((part) => part.metadata !== undefined)?.metadata?.schemaName ?? '';
+    return arrangementKey(
+      { connectionId: this.connectionId, table: located.table },
+      schemaName,
+      rows.opened.columns,
+    );
   }
 }
 
 const readAheadBytes = (): number => readSetting('dataConnect.rows.readAheadMegabytes') * 1024 * 1024;
-
-export function asDatasetProgress(progress: PartProgress): DatasetProgress {
-  return { ...progress, parts: 1, partsComplete: progress.state === 'complete' ? 1 : 0 };
-}

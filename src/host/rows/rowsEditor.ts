@@ -7,33 +7,31 @@ import {
   type WebviewPanel,
 } from 'vscode';
 import { DisposableStore } from '../../core/disposable';
-import { Failure, failureFromData, isFailure } from '../../core/failure';
+import { failureFromData, isFailure } from '../../core/failure';
+import type { DatasetProgress } from '../../core/rowsProgress';
 import {
   absentColumnsChanged,
   copyText,
   failureAction,
-  maxPageRows,
   openRows,
   progressChanged,
   readOn,
-  rowRecord,
-  rowsPage,
   rowsReset,
   type RowsProgress,
 } from '../../protocol/rows';
-import type { PartProgress } from '../../core/partProgress';
 import type { Failures } from '../failures';
 import { customEditors } from '../generated/meta';
 import { answer, connectWebview } from '../webviewChannel';
 import { webviewHtml, webviewRoot } from '../webviewHtml';
-import { asDatasetProgress, RowsDocument, type RowsDocumentDeps } from './rowsDocument';
+import { RowsDocument, type RowsDocumentDeps } from './rowsDocument';
+import { answerRowsPanel, type RowsPanelDeps } from './rowsPanel';
 
-export interface RowsEditorDeps extends RowsDocumentDeps {
+export interface RowsEditorDeps extends RowsDocumentDeps, RowsPanelDeps {
   readonly extensionUri: Uri;
   readonly failures: Failures;
 }
 
-/** Registers the rows view for `.avro` files, of connected buckets and local ones. */
+/** Registers the rows view for `.avro` files, of connected buckets and local ones, and for tables. */
 export function registerRowsEditor(deps: RowsEditorDeps): VscodeDisposable {
   const provider: CustomReadonlyEditorProvider<RowsDocument> = {
     openCustomDocument: (uri) => new RowsDocument(uri, deps),
@@ -51,11 +49,10 @@ function resolve(document: RowsDocument, panel: WebviewPanel, deps: RowsEditorDe
   panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(deps.extensionUri)] };
 
   const view = resources.add(connectWebview(panel.webview));
-  const inWords = (error: unknown) => failures.view(error, true);
-  const worded = (progress: PartProgress): RowsProgress =>
+  const worded = (progress: DatasetProgress): RowsProgress =>
     progress.failure === undefined
-      ? asDatasetProgress(progress)
-      : { ...asDatasetProgress(progress), stopped: failures.view(failureFromData(progress.failure), false) };
+      ? progress
+      : { ...progress, stopped: failures.view(failureFromData(progress.failure), false) };
   const tellAbsentColumns = (): void => {
     document.absentColumns().then(
       (columns) => void view.sendNotification(absentColumnsChanged, columns),
@@ -67,16 +64,15 @@ function resolve(document: RowsDocument, panel: WebviewPanel, deps: RowsEditorDe
   };
 
   view.onRequest(openRows, () =>
-    answer(async () => {
-      const opened = await document.open();
-      tellAbsentColumns();
-      return { ...opened, progress: worded(opened.progress) };
-    }, inWords),
+    answer(
+      async () => {
+        const opened = await document.open();
+        tellAbsentColumns();
+        return { ...opened, progress: worded(opened.progress) };
+      },
+      (error) => failures.view(error, true),
+    ),
   );
-  view.onRequest(rowsPage, ({ first, count }) =>
-    answer(() => document.rows(...checkedRange(first, count)), inWords),
-  );
-  view.onRequest(rowRecord, ({ row }) => answer(() => document.record(checkedRange(row, 1)[0]), inWords));
   view.onNotification(readOn, () => {
     document.readOn().catch((error: unknown) => failures.show(error));
   });
@@ -88,24 +84,11 @@ function resolve(document: RowsDocument, panel: WebviewPanel, deps: RowsEditorDe
       ...(document.connectionId === undefined ? {} : { connectionId: document.connectionId }),
     }),
   );
+  resources.add(answerRowsPanel(view, document, deps));
   resources.add(
     document.onDidProgress((progress) => void view.sendNotification(progressChanged, worded(progress))),
   );
   resources.add(document.onDidReset(() => void view.sendNotification(rowsReset, {})));
   view.listen();
   panel.webview.html = webviewHtml(panel.webview, deps.extensionUri, 'rows', 'Avro rows');
-}
-
-/** The view is the untrusted side: only whole numbers in range pass. */
-function checkedRange(first: number, count: number): [number, number] {
-  if (
-    !Number.isSafeInteger(first) ||
-    first < 0 ||
-    !Number.isSafeInteger(count) ||
-    count < 0 ||
-    count > maxPageRows
-  ) {
-    throw new Failure('internal', { detail: 'The view asked for rows out of range.' });
-  }
-  return [first, count];
 }

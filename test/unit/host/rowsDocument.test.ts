@@ -2,9 +2,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCatalog } from '../../../src/core/catalog';
 import { openStoreCount } from '../../../src/core/disposable';
 import { Failure } from '../../../src/core/failure';
-import type { PartProgress } from '../../../src/core/partProgress';
+import type { DatasetProgress } from '../../../src/core/rowsProgress';
+import { freshArrangement, type RowsArrangement } from '../../../src/core/rowsArrangement';
+import type { Arrangements } from '../../../src/host/rows/arrangements';
 import type { Sessions } from '../../../src/host/connections/sessions';
-import type { DataWorker, OpenOptions, OpenPart } from '../../../src/host/rows/dataWorker';
+import type { DataWorker, OpenOptions, SourcePart } from '../../../src/host/rows/dataWorker';
+import type { OpenRows } from '../../../src/host/rows/openRows';
 import { RowsDocument } from '../../../src/host/rows/rowsDocument';
 import { createMemoryObjectStore, type MemoryObjectStore } from '../../fakes/memoryObjectStore';
 
@@ -27,7 +30,7 @@ vi.mock('vscode', () => ({
 }));
 
 const key = 'sync_12/_heap_table_name=users/part-00000-a.avro';
-const progress: PartProgress = {
+const progress: DatasetProgress = {
   state: 'complete',
   rows: 2,
   blocks: 1,
@@ -36,6 +39,8 @@ const progress: PartProgress = {
   bytesRead: 4,
   requests: 1,
   damage: [],
+  parts: 1,
+  partsComplete: 1,
 };
 
 /** The worker's place in the host: what was opened, and the strings to pull. */
@@ -43,10 +48,13 @@ class WorkerDouble implements Pick<DataWorker, 'open'> {
   readonly opened: OpenOptions[] = [];
   closed = 0;
   fault: Failure | undefined;
-  progress: PartProgress = progress;
+  parts: readonly SourcePart[] = [];
+  cost = { bytes: 0, requests: 0 };
+  progress: DatasetProgress = progress;
 
-  open(_source: unknown, options: OpenOptions): Promise<OpenPart> {
+  open(parts: readonly SourcePart[], options: OpenOptions): Promise<OpenRows> {
     this.opened.push(options);
+    this.parts = parts;
     if (this.fault !== undefined) return Promise.reject(this.fault);
     const column = (name: string) => ({ name, kind: 'text' as const, typeText: 'string', nullable: true });
     const metadata = {
@@ -57,13 +65,25 @@ class WorkerDouble implements Pick<DataWorker, 'open'> {
       headerBytes: 4,
       entries: [],
     };
+    const opened = {
+      columns: [column('identity'), column('user_id')],
+      parts: parts.map(({ facts }) => ({ ...facts, metadata, absent: [] })),
+      progress,
+    };
+    const none = (): Promise<never> => Promise.reject(new Failure('cancelled'));
     return Promise.resolve({
-      opened: { columns: [column('identity'), column('user_id')], metadata, progress },
+      opened,
       get progress() {
         return worker.progress;
       },
+      columns: opened.columns,
+      parts: opened.parts,
       rows: () => Promise.resolve({ first: 0, rows: [] }),
-      record: () => Promise.resolve({ row: 0, cells: [], block: 0, rowInBlock: 0 }),
+      record: none,
+      cost: () => Promise.resolve(this.cost),
+      openView: none,
+      statistics: none,
+      export: none,
       readOn: () => undefined,
       dispose: () => {
         this.closed++;
@@ -75,16 +95,23 @@ class WorkerDouble implements Pick<DataWorker, 'open'> {
 let store: MemoryObjectStore;
 let worker: WorkerDouble;
 let document: RowsDocument;
+let open: (path: string, scheme?: string) => RowsDocument;
 let openBefore: number;
+const arranged = new Map<string, RowsArrangement>();
+/** What sort of connection it is. */
+let kind: string;
 /** After which failures the session was asked to be renewed. */
 const renewed: string[] = [];
 
 beforeEach(() => {
+  kind = 'sample';
   openBefore = openStoreCount();
   store = createMemoryObjectStore({ [key]: 'Obj1' });
   worker = new WorkerDouble();
   const session = {
-    connection: { kind: 'sample', id: 'shop', name: 'shop' },
+    get connection() {
+      return { kind, id: 'shop', name: 'shop' };
+    },
     store,
     catalog: createCatalog(store),
   };
@@ -94,8 +121,19 @@ beforeEach(() => {
     renewAfter: (_id: string, { code }: Failure) => renewed.push(code),
   } as unknown as Sessions;
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-  const uri = { scheme: 'data-connect', authority: 'shop', path: `/${key}` } as never;
-  document = new RowsDocument(uri, { sessions, worker: worker as unknown as DataWorker, log });
+  const arrangements: Arrangements = {
+    read: (name) => arranged.get(name) ?? freshArrangement,
+    remember: (name, value) => void arranged.set(name, value),
+  };
+  arranged.clear();
+  open = (path, scheme = 'data-connect') =>
+    new RowsDocument({ scheme, authority: 'shop', path, toString: () => path } as never, {
+      sessions,
+      worker: worker as unknown as DataWorker,
+      arrangements,
+      log,
+    });
+  document = open(`/${key}`);
 });
 
 afterEach(() => {
@@ -194,4 +232,64 @@ describe('a rows document', () => {
       { name: 'loyalty_tier', note: 'in dump 13; this part is of dump 12' },
     ]);
   });
+
+  it('asks before it fetches more than allowed from a bucket, and never of local files', async () => {
+    await document.open();
+    worker.cost = { bytes: 100 * 1024 * 1024 + 1, requests: 30 };
+    expect(await document.costToAsk()).toBeUndefined();
+    kind = 's3';
+    expect(await document.costToAsk()).toEqual(worker.cost);
+    worker.cost = { bytes: 100 * 1024 * 1024, requests: 30 };
+    expect(await document.costToAsk()).toBeUndefined();
+  });
+
+  it('remembers how the table was arranged, for every part of it', async () => {
+    await document.open();
+    const arrangement = { ...freshArrangement, hidden: ['email'] };
+    await document.arrange(arrangement);
+    expect([...arranged.keys()]).toEqual(['table shop users']);
+    document.dispose();
+    document = open('/sync_13/_heap_table_name=users/part-00007-b.avro');
+    expect(await document.open()).toMatchObject({ arrangement });
+  });
+
+  it('opens the effective files of a table as of a dump, in order, each with its dump and size', async () => {
+    const fileOf = (dump: number, name: string): string => `sync_${dump}/_heap_table_name=users/${name}.avro`;
+    const manifest = (dump: number, incremental: boolean, ...files: string[]): void =>
+      store.put(
+        `manifests/sync_${dump}.json`,
+        JSON.stringify({
+          dump_id: dump,
+          tables: [{ name: 'users', columns: [], files: files.map((file) => `s3://memory/${file}`), incremental }],
+        }),
+      );
+    for (const [dump, isIncremental] of [
+      [10, true],
+      [11, false],
+      [12, true],
+      [13, true],
+    ] as const) {
+      const files = [fileOf(dump, 'part-00000-a'), fileOf(dump, 'part-00001-a')];
+      for (const file of files) store.put(file, 'Obj1'.repeat(dump));
+      manifest(dump, isIncremental, ...files);
+    }
+    document.dispose();
+    document = open('/users@12.dctable', 'data-connect-table');
+    expect(await document.open()).toMatchObject({ table: 'users', dump: '12', file: 'users' });
+    expect(worker.parts.map(({ facts, bytes }) => [facts.dump, facts.file, bytes])).toEqual([
+      ['11', 'part-00000-a.avro', 44],
+      ['11', 'part-00001-a.avro', 44],
+      ['12', 'part-00000-a.avro', 48],
+      ['12', 'part-00001-a.avro', 48],
+    ]);
+  });
+
+  it.each(['/users.dctable', '/@12.dctable', '/users@x.dctable', '/%E0%A4%A@12.dctable', '/a/users@12.dctable'])(
+    'refuses %s as the name of a table',
+    async (path) => {
+      document.dispose();
+      document = open(path, 'data-connect-table');
+      await expect(document.open()).rejects.toMatchObject({ code: 'ref.unreadable' });
+    },
+  );
 });

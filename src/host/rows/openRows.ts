@@ -1,0 +1,169 @@
+import type { MessageConnection } from 'vscode-jsonrpc';
+import type { Disposable } from '../../core/disposable';
+import type { ExportOptions } from '../../core/exportRows';
+import type { FindTest, RowsQuery } from '../../core/rowFilter';
+import type { RecordPage, RowsPage } from '../../core/rowsPage';
+import type { DatasetProgress, PartFacts, ScanCost, ScanProgress } from '../../core/rowsProgress';
+import type { Column } from '../../core/column';
+import * as protocol from '../../protocol/dataset';
+import { ask } from './ask';
+
+/** A dataset that is open in the worker. Every request rejects with a `Failure`; `cancelled` once it is closed. */
+export interface OpenRows extends Disposable {
+  readonly opened: protocol.DatasetOpened;
+  /** The newest snapshots. */
+  readonly progress: DatasetProgress;
+  readonly columns: readonly Column[];
+  readonly parts: readonly PartFacts[];
+  /** Of all rows, or of a view. */
+  rows(first: number, count: number, view?: WorkerView, signal?: AbortSignal): Promise<RowsPage>;
+  record(row: number, view?: WorkerView, signal?: AbortSignal): Promise<RecordPage>;
+  cost(): Promise<ScanCost>;
+  readOn(readAheadBytes: number): void;
+  /** Resolves when the query is known to be sound; what it finds is told to the listener. */
+  openView(query: RowsQuery, scope: ScanScope, listener: ViewListener): Promise<WorkerView>;
+  statistics(
+    request: {
+      readonly view?: WorkerView | undefined;
+      readonly columns: readonly string[];
+      readonly scope: ScanScope;
+    },
+    options: { readonly signal: AbortSignal; onSnapshot: (result: protocol.StatisticsResult) => void },
+  ): Promise<protocol.StatisticsResult>;
+  export(
+    request: {
+      readonly view?: WorkerView | undefined;
+      readonly options: ExportOptions;
+      /** Absolute. */
+      readonly path: string;
+      readonly scope: ScanScope;
+    },
+    options: { readonly signal: AbortSignal; onProgress: (bytesWritten: number, progress: ScanProgress) => void },
+  ): Promise<protocol.ExportResult>;
+}
+
+export type ScanScope = 'sample' | 'all';
+
+export interface ViewListener {
+  onView(length: number, progress: ScanProgress): void;
+  onFind(matches: number, progress: ScanProgress): void;
+}
+
+/** A view that stands in the worker until it is disposed of. */
+export interface WorkerView extends Disposable {
+  readonly number: number;
+  cancel(): void;
+  /** A new search ends the one before; none ends it. */
+  find(test: FindTest | null, scope: ScanScope): Promise<void>;
+  findNext(from: number, direction: 1 | -1): Promise<protocol.FoundRow | null>;
+}
+
+/** What the worker tells of one dataset, as it comes off the wire. */
+export interface RowsEvents {
+  onProgress(progress: DatasetProgress): void;
+  onParts(columns: readonly Column[], parts: readonly PartFacts[]): void;
+  onView(message: { readonly view: number; readonly length: number; readonly progress: ScanProgress }): void;
+  onFind(message: { readonly view: number; readonly matches: number; readonly progress: ScanProgress }): void;
+  onStatistics(message: { readonly id: number } & protocol.StatisticsResult): void;
+  onExport(message: { readonly id: number; readonly bytesWritten: number; readonly progress: ScanProgress }): void;
+}
+
+/** The host's end of one session: gives numbers to what is asked, and brings what is told to who asked. */
+export function createOpenRows(
+  connection: MessageConnection,
+  session: number,
+  opened: protocol.DatasetOpened,
+  close: () => void,
+): { readonly rows: OpenRows; readonly events: RowsEvents } {
+  const views = new Map<number, ViewListener>();
+  const statistics = new Map<number, (result: protocol.StatisticsResult) => void>();
+  const exports = new Map<number, (bytesWritten: number, progress: ScanProgress) => void>();
+  let newest = { progress: opened.progress, columns: opened.columns, parts: opened.parts };
+  let lastNumber = 0;
+  let isClosed = false;
+
+  const events: RowsEvents = {
+    onProgress: (progress) => (newest = { ...newest, progress }),
+    onParts: (columns, parts) => (newest = { ...newest, columns, parts }),
+    onView: ({ view, length, progress }) => views.get(view)?.onView(length, progress),
+    onFind: ({ view, matches, progress }) => views.get(view)?.onFind(matches, progress),
+    onStatistics: ({ id, columns, progress }) => statistics.get(id)?.({ columns, progress }),
+    onExport: ({ id, bytesWritten, progress }) => exports.get(id)?.(bytesWritten, progress),
+  };
+
+  const openView = async (query: RowsQuery, scope: ScanScope, listener: ViewListener): Promise<WorkerView> => {
+    const view = ++lastNumber;
+    const of = { session, view };
+    views.set(view, listener);
+    const dispose = (): void => {
+      if (views.delete(view) && !isClosed) void connection.sendNotification(protocol.closeView, of);
+    };
+    try {
+      await ask(connection, protocol.openView, { ...of, query, scope });
+    } catch (error) {
+      views.delete(view);
+      throw error;
+    }
+    return {
+      number: view,
+      cancel: () => void connection.sendNotification(protocol.cancelView, of),
+      find: async (test, scope) => {
+        await ask(connection, protocol.findInView, { ...of, test, scope });
+      },
+      findNext: (from, direction) => ask(connection, protocol.findNext, { ...of, from, direction }),
+      dispose,
+    };
+  };
+
+  const rows: OpenRows = {
+    opened,
+    get progress() {
+      return newest.progress;
+    },
+    get columns() {
+      return newest.columns;
+    },
+    get parts() {
+      return newest.parts;
+    },
+    rows: (first, count, view, signal) =>
+      ask(connection, protocol.datasetRows, { session, view: numberOf(view), first, count }, signal),
+    record: (row, view, signal) =>
+      ask(connection, protocol.datasetRecord, { session, view: numberOf(view), row }, signal),
+    cost: () => ask(connection, protocol.datasetCost, { session }),
+    readOn: (readAheadBytes) =>
+      void connection.sendNotification(protocol.continueDataset, { session, readAheadBytes }),
+    openView,
+    async statistics({ view, columns, scope }, { signal, onSnapshot }) {
+      const id = ++lastNumber;
+      statistics.set(id, onSnapshot);
+      try {
+        const params = { session, view: numberOf(view), id, columns, scope };
+        return await ask(connection, protocol.computeStatistics, params, signal);
+      } finally {
+        statistics.delete(id);
+      }
+    },
+    async export({ view, options, path, scope }, { signal, onProgress }) {
+      const id = ++lastNumber;
+      exports.set(id, onProgress);
+      try {
+        const params = { session, view: numberOf(view), id, options, path, scope };
+        return await ask(connection, protocol.exportRows, params, signal);
+      } finally {
+        exports.delete(id);
+      }
+    },
+    dispose() {
+      isClosed = true;
+      views.clear();
+      close();
+    },
+  };
+  return { rows, events };
+}
+
+/** 0 is all rows. */
+function numberOf(view: WorkerView | undefined): number {
+  return view?.number ?? 0;
+}
