@@ -138,7 +138,8 @@ function exactSearch(text: string): Search {
 
 /** As a regular expression over the bytes as characters, in which each letter is any of its forms. */
 function foldedSearch(text: string): Search {
-  const characters = [...text];
+  // By code point, as folding goes.
+  const characters = Array.from(text);
   const pattern = new RegExp(characters.map(formsOf).join(''), 'g');
   const overlap = characters.length * 4;
   return (data, from, to, onHit) => {

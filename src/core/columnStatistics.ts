@@ -8,7 +8,7 @@ export interface ColumnStatistics {
   readonly absent: number;
   /** Texts of no characters: counted among the values. */
   readonly empty: number;
-  /** Distinct values; exact where `isDistinctExact`, else estimated (HyperLogLog, within a few percent). */
+  /** Distinct values; exact where `isDistinctExact`, else estimated (HyperLogLog; standard error 1.6 %). */
   readonly distinct: number;
   readonly isDistinctExact: boolean;
   /** Least and greatest value in the column's own order; cut at 200 characters. Absent if there are no values. */
@@ -27,13 +27,18 @@ export interface ColumnStatistics {
    */
   readonly top: readonly ValueCount[];
   readonly isTopExact: boolean;
-  /** Of numbers and of times (also of texts that are times): equal bins from the least to the greatest. */
+  /**
+   * Of numbers and of times (also of texts that are all times, empty ones aside): at most 64 equal bins from the least to the greatest. Counts
+   * are exact; edges are multiples of the bins' width, so the first begins at or below the least value.
+   */
   readonly histogram?: Histogram;
 }
 
 export interface ValueCount {
   readonly value: string;
   readonly count: number;
+  /** True if the value is longer than what is given of it. */
+  readonly isClipped?: boolean;
 }
 
 export interface Histogram {

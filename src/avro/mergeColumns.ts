@@ -1,0 +1,148 @@
+import { addToBins, mayBeTime } from './columnSketcher';
+import { Bins } from './histogramSketch';
+import { mergeRegisters, noteHash, registerCount } from './hyperLogLog';
+import type { ColumnSketch, ValueForm } from './statisticsSketch';
+import { compareKeys, keyText, ladderFor } from './valueForms';
+import { hashBytes } from './valueHash';
+import { exactLimit, heavyLimit, type TableSketch, ValueTable } from './valueTable';
+
+/** Two sketches of one column, as one. */
+export function mergeColumns(a: ColumnSketch, b: ColumnSketch): ColumnSketch {
+  const counts = {
+    nulls: a.nulls + b.nulls,
+    absent: a.absent + b.absent,
+    values: a.values + b.values,
+    empty: a.empty + b.empty,
+  };
+  if (b.values === 0) return { ...a, ...(a.form.kind === 'unknown' ? { form: b.form } : {}), ...counts };
+  if (a.values === 0) return { ...b, ...counts };
+  const form = commonForm(a.form, b.form);
+  return { ...mergeValues(inForm(a, form), inForm(b, form), form), ...counts };
+}
+
+/** The form that can hold the keys of both. */
+function commonForm(a: ValueForm, b: ValueForm): ValueForm {
+  if (JSON.stringify(a) === JSON.stringify(b)) return a;
+  const kinds = new Set([a.kind, b.kind]);
+  const within = (...some: readonly string[]): boolean => [...kinds].every((kind) => some.includes(kind));
+  if (within('float', 'double')) return { kind: 'double' };
+  return within('text', 'label') ? { kind: 'label' } : { kind: 'mixed' };
+}
+
+/** A sketch as one of another form: what has no meaning there is left away. */
+function inForm(sketch: ColumnSketch, form: ValueForm): ColumnSketch {
+  if (sketch.form.kind === form.kind || form.kind === 'double') return sketch;
+  const rest = without(sketch, 'histogram');
+  if (form.kind === 'label') return { ...rest, form, mayBeTimes: false };
+  return {
+    ...without(rest, 'min', 'max', 'sum', 'notFinite'),
+    form,
+    mayBeTimes: false,
+    table: tableAsTexts(sketch),
+    minLength: 0,
+    maxLength: 0,
+    totalLength: 0,
+  };
+}
+
+function tableAsTexts({ form, table }: ColumnSketch): TableSketch {
+  const result = new ValueTable();
+  let start = 0;
+  for (let index = 0; index < table.count; index++) {
+    const end = table.ends[index] as number;
+    const text = Buffer.from(keyText(form, table.bytes.subarray(start, end)), 'utf8');
+    hashBytes(text, 0, text.length);
+    const found = result.find(text, 0, text.length);
+    const entry = found >= 0 ? found : result.put(text, text.length);
+    result.counts[entry] = (result.counts[entry] as number) + (table.counts[index] as number);
+    start = end;
+  }
+  return result.sketch(1, () => undefined);
+}
+
+function mergeValues(a: ColumnSketch, b: ColumnSketch, form: ValueForm): ColumnSketch {
+  const table = new ValueTable();
+  table.addAll(a.table);
+  table.addAll(b.table);
+  const isExact = a.isExact && b.isExact && table.size <= exactLimit;
+  const merged = {
+    ...a,
+    form,
+    isExact,
+    ...extremes(a, b, form),
+    minLength: Math.min(a.minLength, b.minLength),
+    maxLength: Math.max(a.maxLength, b.maxLength),
+    totalLength: a.totalLength + b.totalLength,
+    ...(a.sum === undefined && b.sum === undefined ? {} : { sum: (a.sum ?? 0n) + (b.sum ?? 0n) }),
+    ...(a.notFinite === undefined || b.notFinite === undefined
+      ? {}
+      : { notFinite: added(a.notFinite, b.notFinite) }),
+  };
+  if (isExact)
+    return { ...merged, table: table.sketch(1, () => undefined), mayBeTimes: a.mayBeTimes && b.mayBeTimes };
+  const mayBeTimes = staysTimes(a) && staysTimes(b);
+  const ladder = ladderFor(form);
+  const bins = ladder === undefined || (form.kind === 'text' && !mayBeTimes) ? undefined : new Bins(ladder);
+  if (a.histogram !== undefined) bins?.merge(a.histogram);
+  if (b.histogram !== undefined) bins?.merge(b.histogram);
+  const onLowered = (entry: number, by: number): void => addToBins(bins, form, table.keptOf(entry), by);
+  if (table.size > heavyLimit) table.lower(onLowered);
+  const histogram = bins?.sketch();
+  const registers = registersOf(a);
+  mergeRegisters(registers, registersOf(b));
+  return {
+    ...without(merged, 'histogram'),
+    table: table.sketch(1, () => undefined),
+    registers,
+    mayBeTimes,
+    ...(histogram === undefined ? {} : { histogram }),
+  };
+}
+
+type Optional = 'histogram' | 'min' | 'max' | 'sum' | 'notFinite';
+
+/** The sketch without what does not hold for it any more. */
+function without(sketch: ColumnSketch, ...names: readonly Optional[]): ColumnSketch {
+  const left = Object.entries(sketch).filter(([name]) => !names.includes(name as Optional));
+  return Object.fromEntries(left) as unknown as ColumnSketch;
+}
+
+function added(
+  a: readonly [number, number, number],
+  b: readonly [number, number, number],
+): [number, number, number] {
+  return [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
+}
+
+function extremes(a: ColumnSketch, b: ColumnSketch, form: ValueForm): Pick<ColumnSketch, 'min' | 'max'> {
+  if (a.min === undefined || b.min === undefined || a.max === undefined || b.max === undefined) return {};
+  return {
+    min: compareKeys(form, a.min, b.min) <= 0 ? a.min : b.min,
+    max: compareKeys(form, a.max, b.max) >= 0 ? a.max : b.max,
+  };
+}
+
+/** A copy; of a table that is still exact, made of its values. */
+function registersOf({ registers, table }: ColumnSketch): Uint8Array<ArrayBuffer> {
+  if (registers !== undefined) return registers.slice();
+  const result = new Uint8Array(registerCount);
+  for (let index = 0; index < table.count; index++) {
+    noteHash(result, table.hashes[index * 2] as number, table.hashes[index * 2 + 1] as number);
+  }
+  return result;
+}
+
+/** Whether all values of a sketch are times: of an exact one this is not known before it is asked. */
+export function staysTimes(sketch: ColumnSketch): boolean {
+  if (!sketch.mayBeTimes || sketch.form.kind !== 'text') return false;
+  if (!sketch.isExact) return true;
+  const { table } = sketch;
+  let start = 0;
+  for (let index = 0; index < table.count; index++) {
+    const end = table.ends[index] as number;
+    const isWhole = table.sizes[index] === end - start;
+    if (!isWhole || !mayBeTime(table.bytes, start, end)) return false;
+    start = end;
+  }
+  return true;
+}

@@ -1,0 +1,198 @@
+import type { RowBatch } from './blockEngine';
+import type { BlockTask } from './blockTask';
+import type { ColumnPlan } from './columns';
+import { ColumnSketcher } from './columnSketcher';
+import { DoubleSum, LongSum } from './exactSum';
+import { maxDecimalBytes, readUnscaled } from './numberTests';
+import { logicalOf } from './schema';
+import type { ColumnSketch, ValueForm } from './statisticsSketch';
+import { isNullBranch, shownText } from './values';
+import { highHalf, lowHalf, readCount, readHalves } from './varint';
+
+/** Statistics of one column over the batches of a stretch. */
+export interface ColumnStatisticsTask {
+  take(batch: RowBatch, mask: Uint8Array | undefined): void;
+  finish(): ColumnSketch;
+}
+
+/** Statistics of some columns over the rows that count. The plans must have their printers if there are nested columns. */
+export function createStatisticsTask(plans: readonly ColumnPlan[], columns: readonly string[]): BlockTask {
+  const tasks = columns.map((name) => {
+    const column = plans.findIndex((plan) => plan.column.name === name);
+    const plan = plans[column];
+    return plan === undefined ? createAbsentTask(name) : createScriptTask(plan, column);
+  });
+  let rows = 0;
+  return {
+    take(batch, mask) {
+      rows += countRows(batch, mask);
+      for (const task of tasks) task.take(batch, mask);
+    },
+    finish() {
+      const statistics = { rows, columns: tasks.map((task) => task.finish()) };
+      rows = 0;
+      return { statistics };
+    },
+  };
+}
+
+export function countRows(batch: RowBatch, mask: Uint8Array | undefined): number {
+  if (mask === undefined) return batch.rows;
+  let rows = 0;
+  for (let row = 0; row < batch.rows; row++) rows += mask[row] as number;
+  return rows;
+}
+
+function createAbsentTask(name: string): ColumnStatisticsTask {
+  const sketcher = new ColumnSketcher({ kind: 'unknown' });
+  return {
+    take(batch, mask) {
+      sketcher.absent += countRows(batch, mask);
+    },
+    finish: () => sketcher.finish(name),
+  };
+}
+
+/** Notes one value. */
+type Note = (data: Buffer, start: number, end: number) => void;
+
+/** Any column, in TypeScript. */
+export function createScriptTask(plan: ColumnPlan, column: number): ColumnStatisticsTask {
+  const sketcher = new ColumnSketcher(formOf(plan));
+  const { note, finish } = createNote(plan, sketcher);
+  const mayHoldNull = plan.value.type === 'union';
+  return {
+    take({ data, rows, starts, ends, stride }, mask) {
+      const first = column * stride;
+      for (let row = 0; row < rows; row++) {
+        if (mask !== undefined && mask[row] === 0) continue;
+        const start = starts[first + row] as number;
+        if (start < 0 || (mayHoldNull && isNullBranch(plan.value, data, start))) sketcher.nulls++;
+        else note(data, start, ends[first + row] as number);
+      }
+    },
+    finish() {
+      finish();
+      return sketcher.finish(plan.column.name);
+    },
+  };
+}
+
+export function formOf({ value }: ColumnPlan): ValueForm {
+  const logical = logicalOf(value);
+  switch (value.type) {
+    case 'int':
+    case 'long':
+      return logical === undefined ? { kind: 'integer' } : { kind: 'time', logical: logical.name };
+    case 'float':
+    case 'double':
+      return { kind: value.type };
+    case 'string':
+      return { kind: 'text' };
+    case 'boolean':
+      return { kind: 'boolean' };
+    case 'bytes':
+    case 'fixed':
+      if (logical === undefined) return { kind: 'bytes' };
+      if (logical.name !== 'decimal') return { kind: 'label' };
+      return logical.scale > maxDecimalBytes * 3 ? { kind: 'bytes' } : { kind: 'decimal', scale: logical.scale };
+    default:
+      return { kind: 'label' };
+  }
+}
+
+interface Noting {
+  readonly note: Note;
+  /** Before the sketch is made. */
+  readonly finish: () => void;
+}
+
+function createNote(plan: ColumnPlan, sketcher: ColumnSketcher): Noting {
+  const { value } = plan;
+  const nothing = (): void => undefined;
+  switch (sketcher.form.kind) {
+    case 'text':
+    case 'bytes':
+      return { note: (data, start, end) => sketcher.note(data, start, end), finish: nothing };
+    case 'integer':
+    case 'time':
+      return createLongNote(sketcher);
+    case 'float':
+    case 'double':
+      return createDoubleNote(sketcher, value.type === 'float' ? 4 : 8);
+    case 'decimal':
+      return { note: createDecimalNote(sketcher), finish: nothing };
+    default: {
+      if (value.type === 'enum') {
+        const symbols = value.symbols.map((symbol) => Buffer.from(symbol, 'utf8'));
+        const note: Note = (data, start) => {
+          const symbol = symbols[readCount(data, start)] as Buffer;
+          sketcher.note(symbol, 0, symbol.length);
+        };
+        return { note, finish: nothing };
+      }
+      const note: Note = (data, start, end) => {
+        const text = Buffer.from(shownText(plan, data, start, end) ?? '', 'utf8');
+        sketcher.note(text, 0, text.length);
+      };
+      return { note, finish: nothing };
+    }
+  }
+}
+
+function createLongNote(sketcher: ColumnSketcher): Noting {
+  const key = Buffer.alloc(8);
+  const sum = new LongSum();
+  const isSummed = sketcher.form.kind === 'integer';
+  return {
+    note(data, start) {
+      readHalves(data, start);
+      const [low, high] = [lowHalf(), highHalf()];
+      key.writeInt32LE(low, 0);
+      key.writeInt32LE(high, 4);
+      if (isSummed) sum.add(high, low);
+      sketcher.note(key, 0, 8);
+    },
+    finish() {
+      if (isSummed) sketcher.sum = sum.take();
+    },
+  };
+}
+
+function createDoubleNote(sketcher: ColumnSketcher, size: 4 | 8): Noting {
+  const key = Buffer.alloc(8);
+  const sum = new DoubleSum();
+  const odd: [number, number, number] = [0, 0, 0];
+  return {
+    note(data, start) {
+      // -0 and 0 are one value, and so are all NaN.
+      const value = (size === 4 ? data.readFloatLE(start) : data.readDoubleLE(start)) + 0;
+      key.writeDoubleLE(Number.isNaN(value) ? NaN : value, 0);
+      if (Number.isFinite(value)) sum.add(value);
+      else odd[Number.isNaN(value) ? 0 : value > 0 ? 1 : 2]++;
+      sketcher.note(key, 0, 8);
+    },
+    finish() {
+      sketcher.sum = sum.take();
+      sketcher.notFinite = [...odd];
+      odd.fill(0);
+    },
+  };
+}
+
+/** Keys are the shortest bytes of the number: writers may fill up with bytes of its sign. One too long to be a number is only counted. */
+function createDecimalNote(sketcher: ColumnSketcher): Note {
+  return (data, start, end) => {
+    let from = start;
+    while (end - from > 1 && isFilling(data[from] as number, data[from + 1] as number)) from++;
+    if (end - from <= maxDecimalBytes) sketcher.sum = (sketcher.sum ?? 0n) + readUnscaled(data, from, end);
+    if (start === end) sketcher.note(zero, 0, 1);
+    else sketcher.note(data, from, end);
+  };
+}
+
+const zero = Buffer.alloc(1);
+
+function isFilling(byte: number, next: number): boolean {
+  return (byte === 0 && next < 128) || (byte === 255 && next >= 128);
+}
