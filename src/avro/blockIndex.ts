@@ -48,6 +48,18 @@ export class BlockIndex {
     return low;
   }
 
+  /** The index of the block whose stored bytes begin at the offset, or -1. */
+  findOffset(dataOffset: number): number {
+    let low = 0;
+    let high = this.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((this.offsets[middle] as number) <= dataOffset) low = middle;
+      else high = middle - 1;
+    }
+    return this.length > 0 && this.offsets[low] === dataOffset ? low : -1;
+  }
+
   private grow(): void {
     const capacity = this.offsets.length * 2;
     this.offsets = copied(new Float64Array(capacity), this.offsets);

@@ -20,6 +20,11 @@ export class ByteCache<T> {
     return this.entries.has(key);
   }
 
+  /** Bytes kept. */
+  get size(): number {
+    return this.bytes;
+  }
+
   /** True if so many bytes can be added without anything else having to go. */
   hasRoom(bytes: number): boolean {
     return this.bytes + bytes <= this.maxBytes;

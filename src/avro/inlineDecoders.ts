@@ -1,4 +1,5 @@
 import { Failure } from '../core/failure';
+import { freeBytes } from './freeBytes';
 import { createProgramRunner, type ProgramRunner } from './programRunner';
 import type { Decoder, Decoders, StretchResult } from './scanProgram';
 
@@ -16,7 +17,9 @@ export function createInlineDecoders(): Decoders {
           const turn = last.then(async (): Promise<StretchResult> => {
             if (isDisposed) throw new Failure('cancelled');
             runner ??= createProgramRunner(setup);
-            return (await runner).run(stretch, () => isDisposed);
+            const result = await (await runner).run(stretch, () => isDisposed);
+            freeBytes(stretch.bytes);
+            return result;
           });
           // A stretch that fails does not keep the next one from its turn.
           last = turn.catch(() => undefined);

@@ -1,21 +1,24 @@
 import type { Cell, Column } from '../core/column';
-import { Failure, type FailureData, failureToData, isFailure, throwIfAborted } from '../core/failure';
-import type { Damage, PartMetadata, PartProgress } from '../core/partProgress';
-import { BlockIndex } from './blockIndex';
-import { type BlockScanner, maxBlockBytes, type ScannedBlock } from './blockScanner';
+import { Failure, isFailure, throwIfAborted } from '../core/failure';
+import type { PartMetadata, PartProgress } from '../core/partProgress';
+import type { ScanCost } from '../core/rowsProgress';
+import { maxBlockBytes } from './blockFramer';
+import { BlockLedger } from './blockLedger';
 import { BlockStore } from './blockStore';
 import { ByteWindow } from './byteWindow';
-import { createInlineDecoders } from './inlineDecoders';
-import { openPartFile, type PartFile, scanBlocks } from './partFile';
-import { type CountingSource, createCountingSource, type RangeSource } from './rangeSource';
-import { makeCell } from './values';
+import { type IndexedContents, parseIndex, printIndex } from './indexBytes';
+import { makeRow, makeRows } from './pageRows';
+import { openPartFile, type PartFile } from './partFile';
+import { parallelReads, PartReading } from './partReading';
 import type { PartPage, PartScanOptions, PartScanStep, RowPlace } from './partScan';
-import type { ScanProgram } from './scanProgram';
+import { type CountingSource, createCountingSource, type RangeSource } from './rangeSource';
+import { stretchBytes } from './scanFrontier';
+import type { Decoders, ScanProgram } from './scanProgram';
 
 export interface OpenPartOptions {
   /** Reads this far into the file unasked; the first rows are read whatever it says. */
   readonly readAheadBytes: number;
-  /** Called after every block and at every change of state; cheap snapshots, not throttled. */
+  /** Called whenever more is known and at every change of state; cheap snapshots, not throttled. */
   readonly onProgress?: (progress: PartProgress) => void;
   /** Ends the part, also after it was opened: the same as `dispose`. */
   readonly signal?: AbortSignal;
@@ -23,6 +26,12 @@ export interface OpenPartOptions {
   readonly cacheBytes?: number;
   /** No block may be larger, stored or decompressed. Default 256 MB. */
   readonly maxBlockBytes?: number;
+  /** Who decodes, in the background too, unless a scan names others. Default: the caller's own thread. */
+  readonly decoders?: Decoders;
+  /** Asked once, when the header has been read: what `exportIndex` gave for the same version of the contents. */
+  readonly loadIndex?: () => Promise<Uint8Array | undefined>;
+  /** Rows that had approximate numbers have others now: pages of them are stale. */
+  readonly onRenumbered?: () => void;
 }
 
 /** One open part file: its rows by number, while it is read to the end in the background. */
@@ -49,6 +58,12 @@ export interface Part {
    * Rejects with `cancelled`, `query.invalid`, `store.changed`, or what the source rejects with. Damage is in `progress().damage`.
    */
   scan(program: ScanProgram, options?: PartScanOptions): AsyncGenerator<PartScanStep, void, undefined>;
+  /** What a scan of everything would fetch: bytes that are not in memory, and about how many requests. */
+  cost(): ScanCost;
+  /** What is known of the part's blocks, small enough to be kept by the version of its contents. */
+  exportIndex(): Uint8Array<ArrayBuffer>;
+  /** Takes up what `exportIndex` gave for the same contents earlier. False: it is of others, or tells no more than is known. */
+  importIndex(bytes: Uint8Array): boolean;
   /** Goes on reading: this many more bytes. After a failure (`state: 'failed'`) it tries again where that happened. */
   continue(bytes: number): void;
   /** Stops everything and frees everything; what is under way rejects with `cancelled`. */
@@ -63,13 +78,6 @@ export interface PartRecord {
   readonly rowInBlock: number;
 }
 
-/** UTF-16 units shown of a cell in a page, and in a record. */
-const pageCellLimit = 1_000;
-const recordCellLimit = 1_000_000;
-/** Rows whose positions are worked out at a time. */
-const maxRowsAtOnce = 1_024;
-/** Stretches of damage told one by one. In a file that is all damage the last one stands for the rest. */
-const maxDamageEntries = 1_000;
 const defaultCacheBytes = 48 * 1024 * 1024;
 
 /**
@@ -94,37 +102,29 @@ class PartReader implements Part {
   private readonly options: OpenPartOptions;
   private readonly source: CountingSource;
   private readonly abort = new AbortController();
+  private readonly windowAbort = new AbortController();
   private readonly window: ByteWindow;
-  private readonly index = new BlockIndex();
-  /** Replaced, not changed, so that a snapshot may hold it. */
-  private damage: readonly Damage[] = [];
-  private damageCount = 0;
-  private file: PartFile | undefined;
-  private scanner: BlockScanner | undefined;
-  private store: BlockStore | undefined;
-  private state: PartProgress['state'] = 'reading';
-  private failure: FailureData | undefined;
-  /** Set while `open` waits: called when the limit stops the reading before any rows were found. */
-  private onFirstStop: (() => void) | undefined;
+  private contents: OpenContents | undefined;
   private readonly onOuterAbort = (): void => this.dispose();
 
   constructor(source: RangeSource, options: OpenPartOptions) {
     this.options = options;
     this.source = createCountingSource(source);
     this.window = new ByteWindow(this.source, {
-      signal: this.abort.signal,
-      onPause: (isPaused) => this.setState(isPaused ? 'paused' : 'reading'),
+      signal: AbortSignal.any([this.abort.signal, this.windowAbort.signal]),
+      onPause: (isPaused) => this.contents?.reading.setAtLimit(isPaused),
+      parallelReads,
     });
     if (options.signal?.aborted === true) this.abort.abort();
     else options.signal?.addEventListener('abort', this.onOuterAbort, { once: true });
   }
 
   get columns(): readonly Column[] {
-    return this.opened().columns;
+    return this.opened().file.columns;
   }
 
   get metadata(): PartMetadata {
-    return this.opened().metadata;
+    return this.opened().file.metadata;
   }
 
   isDisposed(): boolean {
@@ -134,73 +134,76 @@ class PartReader implements Part {
   async open(): Promise<void> {
     throwIfAborted(this.abort.signal);
     const file = await openPartFile(this.window);
-    this.file = file;
-    const maxBlockBytes =
-      this.options.maxBlockBytes === undefined ? {} : { maxBlockBytes: this.options.maxBlockBytes };
-    this.scanner = scanBlocks(file, this.window, {
-      onDamage: (damage) => this.addDamage(damage),
-      onAttempt: () => this.endOpening(),
-      ...maxBlockBytes,
+    const {
+      cacheBytes = defaultCacheBytes,
+      maxBlockBytes: maxBytes = maxBlockBytes,
+      readAheadBytes,
+    } = this.options;
+    const { source, window, windowAbort } = this;
+    const { signal } = this.abort;
+    const ledger = new BlockLedger(file.header.end);
+    const store = new BlockStore(file, source, { cacheBytes, signal, maxBlockBytes: maxBytes });
+    const reading = new PartReading({
+      file,
+      source,
+      store,
+      ledger,
+      window,
+      windowAbort,
+      signal,
+      readAheadBytes,
+      maxBlockBytes: maxBytes,
+      ...(this.options.decoders === undefined ? {} : { decoders: this.options.decoders }),
+      onChange: () => this.notify(),
     });
-    this.store = new BlockStore(file, this.index, this.source, {
-      cacheBytes: this.options.cacheBytes ?? defaultCacheBytes,
-      signal: this.abort.signal,
-      ...maxBlockBytes,
-    });
-    await this.firstRows(this.scanner);
+    this.contents = { file, ledger, store, reading };
+    const kept = await this.options.loadIndex?.();
+    if (kept !== undefined) this.importIndex(kept);
+    await reading.start();
   }
 
   progress(): PartProgress {
-    const { rows, length } = this.index;
+    const { ledger, reading } = this.opened();
+    const { rows, length } = ledger.index;
     const { totalBytes } = this.window;
-    const start = this.file?.header.end ?? 0;
-    const bytesScanned = this.scanner?.position ?? 0;
-    const isEstimated = this.state !== 'complete' && rows > 0 && bytesScanned > start;
+    const { state, failure } = reading;
+    const estimatedRows = state === 'complete' ? undefined : this.estimate();
     return {
-      state: this.state,
-      ...(this.failure === undefined ? {} : { failure: this.failure }),
+      state,
+      ...(failure === undefined ? {} : { failure }),
       rows,
       blocks: length,
-      bytesScanned,
+      bytesScanned: ledger.position,
       totalBytes,
       bytesRead: this.source.bytesRead,
       requests: this.source.requests,
-      ...(isEstimated ? { estimatedRows: Math.round((rows / (bytesScanned - start)) * (totalBytes - start)) } : {}),
-      damage: this.damage,
+      ...(estimatedRows === undefined ? {} : { estimatedRows }),
+      damage: ledger.damage,
     };
   }
 
   async rows(first: number, count: number, signal?: AbortSignal): Promise<Cell[][]> {
     throwIfAborted(this.abort.signal);
-    const from = Math.max(0, Math.floor(first));
-    const to = Math.min(from + Math.max(0, Math.floor(count)), this.index.rows);
-    const rows: Cell[][] = [];
-    if (from >= to) return rows;
-    const lastBlock = this.index.find(to - 1);
-    while (from + rows.length < to) {
-      const row = from + rows.length;
-      const block = this.index.find(row);
-      const { firstRow, rows: rowCount } = this.index.at(block);
-      const wanted = Math.min(to - row, rowCount - (row - firstRow), maxRowsAtOnce);
-      for (const cells of await this.cells(
-        { block, first: row - firstRow, count: wanted, lastBlock },
-        pageCellLimit,
-        signal,
-      )) {
-        rows.push(cells);
-      }
+    const { ledger, store, file } = this.opened();
+    try {
+      return await makeRows(file, store, ledger.index, { first, count }, signal);
+    } catch (error) {
+      throw this.doubting(error);
     }
-    return rows;
   }
 
   async record(row: number, signal?: AbortSignal): Promise<PartRecord | undefined> {
     throwIfAborted(this.abort.signal);
-    if (!Number.isSafeInteger(row) || row < 0 || row >= this.index.rows) return undefined;
-    const block = this.index.find(row);
-    const { firstRow, number } = this.index.at(block);
-    const place = { block, first: row - firstRow, count: 1, lastBlock: block };
-    const [cells = []] = await this.cells(place, recordCellLimit, signal);
-    return { row, cells, block: number, rowInBlock: row - firstRow };
+    const { ledger, store, file } = this.opened();
+    const { index } = ledger;
+    if (!Number.isSafeInteger(row) || row < 0 || row >= index.rows) return undefined;
+    try {
+      const cells = await makeRow(file, store, index, row, signal);
+      const { firstRow, number } = index.at(index.find(row));
+      return { row, cells, block: number, rowInBlock: row - firstRow };
+    } catch (error) {
+      throw this.doubting(error);
+    }
   }
 
   async page(first: number, count: number, signal?: AbortSignal): Promise<PartPage<Cell>> {
@@ -208,172 +211,95 @@ class PartReader implements Part {
   }
 
   placeOf(row: number): RowPlace | undefined {
-    if (!(row >= 0) || row >= this.index.rows) return undefined;
-    const { dataOffset, firstRow } = this.index.at(this.index.find(row));
+    const { index } = this.opened().ledger;
+    if (!(row >= 0) || row >= index.rows) return undefined;
+    const { dataOffset, firstRow } = index.at(index.find(row));
     return { offset: dataOffset, rowInBlock: row - firstRow };
   }
 
-  rowAt(place: RowPlace): { readonly row: number; readonly isApproximate: boolean } | undefined {
-    for (let block = 0; block < this.index.length; block++) {
-      const { dataOffset, firstRow } = this.index.at(block);
-      if (dataOffset === place.offset) return { row: firstRow + place.rowInBlock, isApproximate: false };
-    }
-    return undefined;
+  rowAt({ offset, rowInBlock }: RowPlace): { readonly row: number; readonly isApproximate: boolean } | undefined {
+    const { index } = this.opened().ledger;
+    const block = index.findOffset(offset);
+    return block < 0 ? undefined : { row: index.at(block).firstRow + rowInBlock, isApproximate: false };
   }
 
   async *scan(program: ScanProgram, options: PartScanOptions = {}): AsyncGenerator<PartScanStep, void, undefined> {
-    const file = this.opened();
-    const { signal, decoders = createInlineDecoders(), selection, limitRows = Infinity } = options;
-    const ending = new AbortController();
-    const signals = [this.abort.signal, ending.signal, ...(signal === undefined ? [] : [signal])];
-    const window = new ByteWindow(this.source, { signal: AbortSignal.any(signals) });
-    const maxBytes = this.options.maxBlockBytes ?? maxBlockBytes;
-    const { schemaText, codec } = file.metadata;
-    const decoder = decoders.open({ schemaText, codec, program, maxBlockBytes: maxBytes });
     try {
-      await window.open();
-      const scanner = scanBlocks(file, window, { onDamage: () => undefined, maxBlockBytes: maxBytes });
-      let firstRow = 0;
-      for await (const { compressed, rows } of scanner.blocks()) {
-        if (firstRow >= limitRows) return;
-        const bits = limitedBits(selection, firstRow, rows, limitRows);
-        if (bits !== null) {
-          const bytes = Uint8Array.from(compressed);
-          const blocks = [{ start: 0, end: bytes.length, rows }];
-          const result = await decoder.run({ bytes, blocks, ...(bits === undefined ? {} : { selection: bits }) });
-          yield { firstRow, rows, result, bytesDone: scanner.position, bytesTotal: window.totalBytes };
-        }
-        firstRow += rows;
-        window.readSequentially();
-      }
-    } finally {
-      ending.abort();
-      decoder.dispose();
+      yield* this.opened().reading.scan(program, options);
+    } catch (error) {
+      throw this.doubting(error);
     }
   }
 
+  cost(): ScanCost {
+    const { store } = this.opened();
+    const bytes = Math.max(0, this.window.totalBytes - store.bytes);
+    return { bytes, requests: Math.ceil(bytes / stretchBytes) };
+  }
+
+  exportIndex(): Uint8Array<ArrayBuffer> {
+    return printIndex(this.indexed(), this.opened().ledger);
+  }
+
+  importIndex(bytes: Uint8Array): boolean {
+    const { ledger, reading } = this.opened();
+    const state = parseIndex(bytes, this.indexed());
+    if (state === undefined || state.position <= ledger.position) return false;
+    ledger.adopt(state);
+    reading.restart();
+    this.notify();
+    return true;
+  }
+
   continue(bytes: number): void {
-    if (this.isDisposed() || this.scanner === undefined || !(bytes > 0)) return;
-    this.window.limit = Math.max(this.window.limit, this.window.end) + bytes;
-    if (this.state !== 'failed') return;
-    this.setState('reading');
-    void this.readOn(this.scanner, () => undefined).catch(() => undefined);
+    if (this.isDisposed() || !(bytes > 0)) return;
+    this.contents?.reading.continue(bytes);
   }
 
   dispose(): void {
     this.options.signal?.removeEventListener('abort', this.onOuterAbort);
     this.abort.abort();
-    this.store?.clear();
+    this.contents?.store.clear();
   }
 
-  private opened(): PartFile {
-    if (this.file === undefined) throw new Failure('internal', { detail: 'the part is not open' });
-    return this.file;
+  private opened(): OpenContents {
+    if (this.contents === undefined) throw new Failure('internal', { detail: 'the part is not open' });
+    return this.contents;
   }
 
-  /** Starts the scan, and resolves at the first rows, or when there is nothing to wait for any more. */
-  private firstRows(scanner: BlockScanner): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.onFirstStop = resolve;
-      this.readOn(scanner, resolve).then(resolve, reject);
-    });
+  private indexed(): IndexedContents {
+    const { syncMarker, headerBytes } = this.metadata;
+    return { totalBytes: this.window.totalBytes, syncMarker, headerBytes };
   }
 
-  /** Scans to the end, waiting wherever the window is at its limit. Rejects with what went wrong, after noting it. */
-  private async readOn(scanner: BlockScanner, onRows: () => void): Promise<void> {
-    try {
-      for await (const block of scanner.blocks()) {
-        this.addBlock(block);
-        onRows();
-      }
-      this.setState('complete');
-    } catch (error) {
-      if (!this.isDisposed() && !isFailure(error, 'cancelled')) this.setState('failed', failureToData(error));
-      throw error;
+  private estimate(): number | undefined {
+    const { ledger, file } = this.opened();
+    const start = file.header.end;
+    const { rows } = ledger.index;
+    if (rows === 0 || ledger.position <= start) return undefined;
+    return Math.round((rows / (ledger.position - start)) * (this.window.totalBytes - start));
+  }
+
+  /** A block that is not as an index from earlier has it: the index is given up, and what it told is read again. */
+  private doubting(error: unknown): unknown {
+    const { ledger, reading } = this.opened();
+    if (isFailure(error, 'store.changed') && ledger.isImported) {
+      ledger.clear();
+      reading.restart();
+      this.options.onRenumbered?.();
     }
-  }
-
-  /** The first block is read however long it is; from then on the limit holds, and reads are large. */
-  private endOpening(): void {
-    if (this.window.limit !== Infinity) return;
-    this.window.limit = Math.max(0, this.options.readAheadBytes);
-    this.window.readSequentially();
-  }
-
-  private addBlock(block: ScannedBlock): void {
-    const { number, dataOffset, compressed, rows } = block;
-    const index = this.index.add({ number, dataOffset, size: compressed.length, rows });
-    this.store?.offer(index, block);
-    this.notify();
-  }
-
-  private addDamage(damage: Damage): void {
-    this.damageCount++;
-    this.damage =
-      this.damageCount <= maxDamageEntries
-        ? [...this.damage, damage]
-        : [...this.damage.slice(0, -1), folded(this.damage.at(-1) ?? damage, damage, this.damageCount)];
-    this.notify();
-  }
-
-  private setState(state: PartProgress['state'], failure?: FailureData): void {
-    this.state = state;
-    this.failure = failure;
-    if (state === 'paused') this.onFirstStop?.();
-    this.notify();
+    return error;
   }
 
   private notify(): void {
     if (!this.isDisposed()) this.options.onProgress?.(this.progress());
   }
-
-  /** Rows of one block; what is missing is fetched together with the blocks after it, up to `lastBlock`. */
-  private async cells(
-    place: { readonly block: number; readonly first: number; readonly count: number; readonly lastBlock: number },
-    limit: number,
-    signal: AbortSignal | undefined,
-  ): Promise<Cell[][]> {
-    const { block, first, count, lastBlock } = place;
-    const { plans, kernel } = this.opened();
-    const { data, rowStarts } = await (this.store as BlockStore).load(block, lastBlock, signal);
-    const starts = new Int32Array(count * plans.length);
-    const ends = new Int32Array(count * plans.length);
-    kernel.walk(data, rowStarts[first] ?? 0, count, { starts, ends });
-    return Array.from({ length: count }, (_, row) =>
-      plans.map((plan, column) => {
-        const slot = row * plans.length + column;
-        const start = starts[slot] as number;
-        return start < 0 ? null : makeCell(plan, data, start, ends[slot] as number, limit);
-      }),
-    );
-  }
 }
 
-/** The bits of a selection up to a limit of rows: `undefined` for all rows, `null` for none. */
-function limitedBits(
-  selection: PartScanOptions['selection'],
-  firstRow: number,
-  rows: number,
-  limitRows: number,
-): Uint8Array<ArrayBuffer> | undefined | null {
-  const count = Math.min(rows, limitRows - firstRow);
-  const chosen = selection?.(firstRow, rows);
-  if (selection !== undefined && chosen === undefined) return null;
-  if (chosen === undefined && count === rows) return undefined;
-  const bits = new Uint8Array(Math.ceil(count / 8)).fill(255);
-  if (chosen !== undefined) bits.set(chosen.subarray(0, bits.length));
-  if (count % 8 !== 0) bits[bits.length - 1]! &= (1 << (count % 8)) - 1;
-  return bits;
-}
-
-/** One entry for two: from the beginning of the first to the end of the second. */
-function folded(first: Damage, second: Damage, count: number): Damage {
-  const declared = (first.declaredRows ?? 0) + (second.declaredRows ?? 0);
-  return {
-    ...first,
-    resumedAt: second.resumedAt,
-    ...(declared === 0 ? {} : { declaredRows: declared }),
-    decodedRows: first.decodedRows + second.decodedRows,
-    detail: `this and ${count - maxDamageEntries} more damaged blocks after it`,
-  };
+/** What an open part consists of. */
+interface OpenContents {
+  readonly file: PartFile;
+  readonly ledger: BlockLedger;
+  readonly store: BlockStore;
+  readonly reading: PartReading;
 }

@@ -1,6 +1,7 @@
 import { Failure } from '../core/failure';
 import type { RowBatch } from './blockEngine';
 import type { RowTester } from './blockTask';
+import { createBreather } from './breather';
 import { planColumns, withNestedPrinters } from './columns';
 import { createBlockEngine } from './engines';
 import { createMatchTask } from './matchTask';
@@ -19,9 +20,6 @@ export interface ProgramRunner {
   release(): void;
 }
 
-/** Work at most this long before letting requests in. */
-const sliceMs = 8;
-
 /** Rejects with `avro.badSchema`, `avro.unknownCodec`, or `query.invalid` where the program cannot be run on this schema. */
 export async function createProgramRunner(setup: DecoderSetup): Promise<ProgramRunner> {
   const { program, codec, maxBlockBytes } = setup;
@@ -37,7 +35,7 @@ export async function createProgramRunner(setup: DecoderSetup): Promise<ProgramR
   const masks = createMasks(where);
   return {
     async run(stretch, isCancelled) {
-      let sliceStart = performance.now();
+      const breathe = createBreather();
       let selectionAt = 0;
       let matched = 0;
       const blocks: StretchResult['blocks'][number][] = [];
@@ -50,10 +48,7 @@ export async function createProgramRunner(setup: DecoderSetup): Promise<ProgramR
             const count = mask === undefined ? batch.rows : countOnes(mask);
             matched += count;
             if (count > 0 || seesAll) task?.take(batch, seesAll ? masks.selected : mask);
-            if (performance.now() - sliceStart < sliceMs) continue;
-            await new Promise<void>((resolve) => setImmediate(resolve));
-            if (isCancelled()) throw new Failure('cancelled');
-            sliceStart = performance.now();
+            if ((await breathe()) && isCancelled()) throw new Failure('cancelled');
           }
           blocks.push(engine.outcome());
           selectionAt += rows;
