@@ -54,7 +54,7 @@ export interface Host {
   /** Resolves when a snapshot of this state has come. */
   reached(state: DatasetProgress['state']): Promise<void>;
   /** Opens session `n` over the n-th source. */
-  open(session: number, readAheadBytes?: number): Promise<protocol.DatasetOpened>;
+  readonly open: (session: number, readAheadBytes?: number) => Promise<protocol.DatasetOpened>;
 }
 
 /** Starts workers, and ends them after each test. */
