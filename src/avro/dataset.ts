@@ -5,6 +5,7 @@ import type { DatasetProgress, PartFacts, ScanCost, ScanProgress } from '../core
 import type { RecordPage, RowsPage } from '../core/rowsPage';
 import type { RangeSource } from './rangeSource';
 import type { Decoders } from './scanProgram';
+import type { OpenScratch } from './scratchFile';
 
 /** The rows of one part, or of the effective parts of a table one after another, as one table. */
 export interface Dataset {
@@ -124,4 +125,8 @@ export interface OpenDatasetOptions {
   readonly onParts?: () => void;
   readonly signal?: AbortSignal;
   readonly maxBlockBytes?: number;
+  /** A temporary file for sorting what does not fit in memory; without it that is refused (`query.invalid`). */
+  readonly openScratch?: OpenScratch;
+  /** What sorting may take of memory before it uses the disk. Default 32 MB. */
+  readonly sortBytes?: number;
 }

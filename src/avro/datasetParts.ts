@@ -1,7 +1,7 @@
 import type { Column } from '../core/column';
 import { Failure, type FailureData, failureToData, isFailure, throwIfAborted } from '../core/failure';
 import type { PartMetadata, PartProgress } from '../core/partProgress';
-import type { DatasetProgress, PartFacts } from '../core/rowsProgress';
+import type { DatasetProgress, PartFacts, ScanCost } from '../core/rowsProgress';
 import { type ColumnUnion, createColumnUnion } from './datasetColumns';
 import type { DatasetSource, OpenDatasetOptions } from './dataset';
 import { openPart, type Part } from './part';
@@ -12,6 +12,8 @@ export interface PartSlot {
   readonly source: DatasetSource;
   /** Set while it is open. */
   part?: Part;
+  /** Who is at work on it. */
+  users?: number;
   opening?: Promise<Part>;
   /** From its header, once that was read. */
   columns?: readonly Column[];
@@ -23,6 +25,11 @@ export interface PartSlot {
   exactRows?: number;
 }
 
+export interface HeldPart {
+  readonly part: Part | undefined;
+  release(): void;
+}
+
 export interface DatasetParts {
   readonly slots: readonly PartSlot[];
   readonly union: ColumnUnion;
@@ -32,14 +39,27 @@ export interface DatasetParts {
   rowsOf(slot: PartSlot): number;
   /** Opens the first part that can be opened. */
   start(): Promise<void>;
-  /** The part, opened if need be; `undefined` if it cannot be opened (its slot has the failure then). */
-  open(slot: PartSlot): Promise<Part | undefined>;
+  /**
+   * The part, opened if need be; it stays open until it is released. `undefined` if it cannot be opened (its slot has the failure then).
+   * Rejects with what would keep any other part from being opened too.
+   */
+  hold(slot: PartSlot): Promise<HeldPart>;
+  /** Begins to open a part that will be used soon, if there is one of that index. */
+  prepare(index: number): void;
+  /** Stored bytes; 0 if they are not known yet. */
+  bytesOf(slot: PartSlot): number;
+  /** A scan has come to the end of a part, and seen so many rows. */
+  setRows(slot: PartSlot, rows: number): void;
+  /** What a scan of everything would fetch. */
+  cost(): ScanCost;
   continue(bytes: number): void;
   dispose(): void;
 }
 
 /** Headers read at a time, behind the first part. */
 const headersAtOnce = 4;
+/** What a scan asks for at a time, of a part that is not open. */
+const requestBytes = 4 * 1024 * 1024;
 const cacheBytes = 48 * 1024 * 1024;
 /** What is wrong with one object alone; anything else (no network, no rights at all) would be the same for the others. */
 const ownFailures: readonly string[] = ['store.notFound', 'store.accessDenied', 'store.changed', 'avro.'];
@@ -135,7 +155,37 @@ class PartList implements DatasetParts {
     throw first ?? new Failure('avro.empty');
   }
 
-  async open(slot: PartSlot): Promise<Part | undefined> {
+  async hold(slot: PartSlot): Promise<HeldPart> {
+    slot.users = (slot.users ?? 0) + 1;
+    let isHeld = true;
+    const release = (): void => {
+      if (isHeld) slot.users = (slot.users ?? 1) - 1;
+      isHeld = false;
+    };
+    try {
+      return { part: await this.open(slot), release };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  prepare(index: number): void {
+    const slot = this.slots[index];
+    if (slot === undefined || slot.part !== undefined || slot.failure !== undefined) return;
+    // What goes wrong is met when it is used.
+    this.opened(slot, 0).catch(() => undefined);
+  }
+
+  bytesOf({ progress, source }: PartSlot): number {
+    return progress?.totalBytes ?? source.bytes ?? 0;
+  }
+
+  setRows(slot: PartSlot, rows: number): void {
+    slot.exactRows ??= rows;
+  }
+
+  private async open(slot: PartSlot): Promise<Part | undefined> {
     throwIfAborted(this.signal);
     if (slot.failure !== undefined) return undefined;
     try {
@@ -144,6 +194,18 @@ class PartList implements DatasetParts {
       if (isOwnFailure(error)) return undefined;
       throw error;
     }
+  }
+
+  cost(): ScanCost {
+    const cost = { bytes: 0, requests: 0 };
+    for (const slot of this.slots) {
+      if (slot.failure !== undefined) continue;
+      const bytes = this.bytesOf(slot);
+      const own = slot.part?.cost() ?? { bytes, requests: Math.max(1, Math.ceil(bytes / requestBytes)) };
+      cost.bytes += own.bytes;
+      cost.requests += own.requests;
+    }
+    return cost;
   }
 
   continue(bytes: number): void {

@@ -1,7 +1,7 @@
 import { Failure, throwIfAborted } from '../core/failure';
 import type { OpenScratch, ScratchFile } from './scratchFile';
 import type { SortKeys } from './sortKeys';
-import { mergeRuns, recordHeadBytes, type SpilledRun } from './mergeRuns';
+import { mergeKeys, mergeRuns, recordHeadBytes, type SpilledRun } from './mergeRuns';
 import { sortRun } from './sortRun';
 
 export interface ExternalSortOptions {
@@ -19,6 +19,8 @@ export interface ExternalSort {
   /** The keys of the next rows; `query.invalid` if they are more than fit in memory and there is no scratch file. */
   add(keys: SortKeys): Promise<void>;
   finish(): Promise<RowOrder>;
+  /** In place of `finish`: the keys themselves, in order; their bytes are the reader's own. Frees everything when it ends. */
+  keys(): AsyncGenerator<readonly Uint8Array[], void, undefined>;
   /** Frees everything, unless `finish` has given it away. */
   dispose(): void;
 }
@@ -37,6 +39,7 @@ const defaultMemoryBytes = 32 * 1024 * 1024;
 const defaultOrderBytes = 64 * 1024 * 1024;
 /** What a key takes while it is sorted, beside its bytes. */
 const bytesPerKey = 20;
+const keysAtOnce = 256;
 const writeBytes = 1024 * 1024;
 /** Work at most this long before letting requests in. */
 const sliceMs = 8;
@@ -113,6 +116,26 @@ class Sorter implements ExternalSort {
     }
     this.scratch = undefined;
     return orderOnDisk(scratch, base, length, this.written);
+  }
+
+  async *keys(): AsyncGenerator<readonly Uint8Array[], void, undefined> {
+    try {
+      if (this.runs.length > 0) {
+        if (this.count > 0) await this.spill();
+        this.free();
+        yield* mergeKeys(this.runs, this.scratch as ScratchFile, this.options.signal);
+        return;
+      }
+      const order = await this.sorted();
+      for (let first = 0; first < order.length; first += keysAtOnce) {
+        yield Array.from(order.subarray(first, first + keysAtOnce), (key) =>
+          this.bytes.slice(this.starts[key], this.starts[key + 1]),
+        );
+        throwIfAborted(this.options.signal);
+      }
+    } finally {
+      this.dispose();
+    }
   }
 
   dispose(): void {

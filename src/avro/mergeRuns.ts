@@ -18,6 +18,8 @@ const leastRead = 16 * 1024;
 const mostRead = 1024 * 1024;
 /** Rows given out at a time. */
 const batchRows = 64 * 1024;
+/** Bytes of keys given out at a time, or one key. */
+const batchBytes = 256 * 1024;
 
 /** The rows of all runs in the order of their keys, equal ones in their own order. What is given is valid until more is asked for. */
 export async function* mergeRuns(
@@ -25,6 +27,45 @@ export async function* mergeRuns(
   scratch: ScratchFile,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint32Array<ArrayBuffer>, void, undefined> {
+  const rows = new Uint32Array(batchRows);
+  let count = 0;
+  const take = ({ row }: RunReader): boolean => {
+    rows[count++] = row;
+    return count === batchRows;
+  };
+  for await (const _ of merge(runs, scratch, signal, take)) {
+    yield rows.subarray(0, count);
+    count = 0;
+  }
+}
+
+/** The keys of all runs in order; their bytes are the reader's own. */
+export async function* mergeKeys(
+  runs: readonly SpilledRun[],
+  scratch: ScratchFile,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly Uint8Array[], void, undefined> {
+  let keys: Uint8Array[] = [];
+  let size = 0;
+  const take = ({ bytes, keyStart, keyEnd }: RunReader): boolean => {
+    keys.push(bytes.slice(keyStart, keyEnd));
+    size += keyEnd - keyStart;
+    return size >= batchBytes;
+  };
+  for await (const _ of merge(runs, scratch, signal, take)) {
+    yield keys;
+    keys = [];
+    size = 0;
+  }
+}
+
+/** Hands one key after another to `take`, and yields when it says that it has enough, and at the end. */
+async function* merge(
+  runs: readonly SpilledRun[],
+  scratch: ScratchFile,
+  signal: AbortSignal | undefined,
+  take: (reader: RunReader) => boolean,
+): AsyncGenerator<undefined, void, undefined> {
   const size = Math.min(mostRead, Math.max(leastRead, Math.floor(readBytes / Math.max(1, runs.length))));
   const heap: RunReader[] = [];
   for (const [index, run] of runs.entries()) {
@@ -33,16 +74,12 @@ export async function* mergeRuns(
     if (reader.next()) heap.push(reader);
   }
   for (let at = (heap.length >>> 1) - 1; at >= 0; at--) siftDown(heap, at);
-  const rows = new Uint32Array(batchRows);
-  let count = 0;
   while (heap.length > 0) {
     const least = heap[0] as RunReader;
-    rows[count++] = least.row;
-    if (count === batchRows) {
-      yield rows;
+    if (take(least)) {
+      yield;
       throwIfAborted(signal);
       await new Promise<void>((resolve) => setImmediate(resolve));
-      count = 0;
     }
     if (!least.hasNext()) {
       await least.fill();
@@ -51,11 +88,11 @@ export async function* mergeRuns(
     if (!least.next()) {
       const last = heap.pop() as RunReader;
       if (heap.length === 0) break;
-      if (last !== least) heap[0] = last;
+      heap[0] = last;
     }
     siftDown(heap, 0);
   }
-  if (count > 0) yield rows.subarray(0, count);
+  yield;
 }
 
 class RunReader {

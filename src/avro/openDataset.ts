@@ -1,8 +1,29 @@
-import { absentCell, type Cell } from '../core/column';
+import { checkFilter } from '../core/checkFilter';
 import { Failure, throwIfAborted } from '../core/failure';
 import type { RecordPage, RowsPage } from '../core/rowsPage';
-import type { Dataset, DatasetSource, OpenDatasetOptions, PageRequest } from './dataset';
-import { createDatasetParts, type DatasetParts, type PartSlot } from './datasetParts';
+import type { RowsQuery } from '../core/rowFilter';
+import type { DatasetProgress, ScanCost } from '../core/rowsProgress';
+import type {
+  CellsBatch,
+  CellsRequest,
+  Dataset,
+  DatasetSource,
+  FindHandle,
+  OpenDatasetOptions,
+  PageRequest,
+  RowsView,
+  ScanOptions,
+  StatisticsOptions,
+  StatisticsRequest,
+  TextRequest,
+} from './dataset';
+import { exportCells, exportText } from './datasetExport';
+import { createDatasetPages, type DatasetPages } from './datasetPages';
+import { createDatasetParts, type DatasetParts } from './datasetParts';
+import { computeStatistics } from './datasetStatistics';
+import { createFind } from './findRows';
+import { createLeafCache } from './leafCache';
+import { createViewRows, type ViewRows, type ViewWorld } from './rowsView';
 
 /**
  * Opens parts as one table: resolves when the first rows of the first one that can be opened are known. Headers of the others are read
@@ -15,26 +36,36 @@ export async function openDataset(
 ): Promise<Dataset> {
   const abort = new AbortController();
   const signal = options.signal === undefined ? abort.signal : AbortSignal.any([options.signal, abort.signal]);
-  const parts = createDatasetParts(sources, options, signal);
+  const list = createDatasetParts(sources, options, signal);
   try {
-    await parts.start();
+    throwIfAborted(signal);
+    await list.start();
   } catch (error) {
     abort.abort();
-    parts.dispose();
+    list.dispose();
     throw error;
   }
-  return new OpenedDataset(parts, abort, signal);
+  return new OpenedDataset(abort, { list, leaves: createLeafCache(), options, signal });
 }
 
-class OpenedDataset implements Dataset {
-  private readonly list: DatasetParts;
-  private readonly abort: AbortController;
-  private readonly signal: AbortSignal;
+/** Keys of one sort; more nobody asks for, and each is made for every row. */
+const maxSortKeys = 32;
 
-  constructor(list: DatasetParts, abort: AbortController, signal: AbortSignal) {
-    this.list = list;
+class OpenedDataset implements Dataset {
+  private readonly world: ViewWorld;
+  private readonly list: DatasetParts;
+  private readonly pages: DatasetPages;
+  private readonly abort: AbortController;
+  private readonly views = new Map<number, ViewRows>();
+  private lastView = 0;
+  private readonly onEnd = (): void => this.dispose();
+
+  constructor(abort: AbortController, world: ViewWorld) {
     this.abort = abort;
-    this.signal = signal;
+    this.world = world;
+    this.list = world.list;
+    this.pages = createDatasetPages(world.list);
+    world.options.signal?.addEventListener('abort', this.onEnd, { once: true });
   }
 
   get columns(): Dataset['columns'] {
@@ -45,96 +76,88 @@ class OpenedDataset implements Dataset {
     return this.list.facts();
   }
 
-  progress(): ReturnType<Dataset['progress']> {
+  progress(): DatasetProgress {
     return this.list.progress();
   }
 
   async rows(request: PageRequest, signal?: AbortSignal): Promise<RowsPage> {
-    throwIfAborted(this.signal);
-    return this.rowsOfAll(request, signal);
+    throwIfAborted(this.world.signal);
+    return this.pages.rows(this.viewOf(request.view), request, signal);
   }
 
-  async record({ first }: Omit<PageRequest, 'count'>, signal?: AbortSignal): Promise<RecordPage> {
-    throwIfAborted(this.signal);
-    let left = first;
-    let isApproximate = false;
-    for (const slot of this.list.slots) {
-      const rows = this.list.rowsOf(slot);
-      if (left < rows) {
-        const part = await this.list.open(slot);
-        const record = await part?.record(left, signal);
-        if (record === undefined) break;
-        return {
-          row: first,
-          number: first,
-          ...(isApproximate ? { isApproximate } : {}),
-          cells: this.spread(slot, [record.cells])[0] ?? [],
-          ...(this.list.slots.length > 1 ? { part: slot.index } : {}),
-          block: record.block,
-          rowInBlock: record.rowInBlock,
-          rowInPart: record.row,
-        };
-      }
-      left -= rows;
-      isApproximate ||= slot.exactRows === undefined;
+  async record(request: Omit<PageRequest, 'count'>, signal?: AbortSignal): Promise<RecordPage> {
+    throwIfAborted(this.world.signal);
+    return this.pages.record(this.viewOf(request.view), request.first, signal);
+  }
+
+  cost(): ScanCost {
+    return this.list.cost();
+  }
+
+  query(query: RowsQuery, options: ScanOptions): RowsView {
+    throwIfAborted(this.world.signal);
+    const fault = query.filter === undefined ? undefined : checkFilter(query.filter, this.columns);
+    if (fault !== undefined) throw fault;
+    if ((query.sort?.length ?? 0) > maxSortKeys) {
+      throw new Failure('query.invalid', { detail: `it sorts by more than ${maxSortKeys} columns` });
     }
-    throw new Failure('internal', { detail: `row ${first} is not known` });
+    const id = ++this.lastView;
+    const rows = createViewRows(this.world, query, options);
+    this.views.set(id, rows);
+    let found: FindHandle | undefined;
+    return {
+      id,
+      done: rows.done,
+      get length() {
+        return rows.length;
+      },
+      progress: () => rows.progress(),
+      cancel: () => rows.cancel(),
+      find: (test, findOptions) => {
+        const findFault = checkFilter(test, this.columns);
+        if (findFault !== undefined) throw findFault;
+        found?.dispose();
+        found = createFind(this.world, rows, test, findOptions, (position) => this.pages.place(rows, position));
+        return found;
+      },
+      dispose: () => {
+        this.views.delete(id);
+        found?.dispose();
+        rows.dispose();
+      },
+    };
+  }
+
+  async statistics(request: StatisticsRequest, options: StatisticsOptions): ReturnType<Dataset['statistics']> {
+    return computeStatistics(this.world, this.viewOf(request.view), request, options);
+  }
+
+  async *cells(request: CellsRequest, options: ScanOptions): AsyncGenerator<CellsBatch, void, undefined> {
+    yield* exportCells(this.world, this.viewOf(request.view), request, options);
+  }
+
+  async *text(request: TextRequest, options: ScanOptions): AsyncGenerator<Uint8Array, void, undefined> {
+    yield* exportText(this.world, this.viewOf(request.view), request, options);
   }
 
   continue(bytes: number): void {
     this.list.continue(bytes);
   }
 
-  cost(): never {
-    throw new Failure('internal', { detail: 'not built' });
-  }
-  query(): never {
-    throw new Failure('internal', { detail: 'not built' });
-  }
-  statistics(): never {
-    throw new Failure('internal', { detail: 'not built' });
-  }
-  cells(): never {
-    throw new Failure('internal', { detail: 'not built' });
-  }
-  text(): never {
-    throw new Failure('internal', { detail: 'not built' });
-  }
-
   dispose(): void {
+    this.world.options.signal?.removeEventListener('abort', this.onEnd);
     this.abort.abort();
+    for (const view of this.views.values()) view.dispose();
+    this.views.clear();
+    this.world.leaves.clear();
     this.list.dispose();
   }
 
-  private async rowsOfAll({ first, count }: PageRequest, signal: AbortSignal | undefined): Promise<RowsPage> {
-    const rows: (readonly Cell[])[] = [];
-    const sources: { rows: number; part: number }[] = [];
-    let before = 0;
-    let isApproximate = false;
-    for (const slot of this.list.slots) {
-      const from = first + rows.length - before;
-      if (rows.length >= count) break;
-      if (from < this.list.rowsOf(slot)) {
-        const part = await this.list.open(slot);
-        const found = this.spread(slot, (await part?.rows(from, count - rows.length, signal)) ?? []);
-        rows.push(...found);
-        if (found.length > 0) sources.push({ rows: found.length, part: slot.index });
-      }
-      before += this.list.rowsOf(slot);
-      if (rows.length === 0) isApproximate ||= slot.exactRows === undefined;
-    }
-    return {
-      first,
-      rows,
-      ...(isApproximate ? { isApproximate } : {}),
-      ...(this.list.slots.length > 1 ? { sources } : {}),
-    };
-  }
-
-  /** Cells of a part's columns in the places that the columns have in the table. */
-  private spread(slot: PartSlot, rows: readonly (readonly Cell[])[]): readonly (readonly Cell[])[] {
-    const places = this.list.union.mapTo(slot.columns ?? []);
-    if (places.length === slot.columns?.length && places.every((at, index) => at === index)) return rows;
-    return rows.map((cells) => Array.from(places, (at) => (at < 0 ? absentCell : (cells[at] as Cell))));
+  /** `undefined` for all rows. A view that is not there any more was asked for by a request that crossed its end. */
+  private viewOf(id: number | undefined): ViewRows | undefined {
+    if (id === undefined || id === 0) return undefined;
+    const view = this.views.get(id);
+    if (view === undefined) throw new Failure('cancelled');
+    return view;
   }
 }

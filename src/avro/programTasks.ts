@@ -4,12 +4,13 @@ import type { BlockTask, RowTester } from './blockTask';
 import { createCellsTask } from './cellsTask';
 import type { ColumnPlan } from './columns';
 import type { ScanTask } from './scanProgram';
+import { createRowTester } from './rowTests';
 import { createSortKeysTask } from './sortKeysTask';
 import { createTextTask } from './textTask';
 
 /** The filter made ready for these columns. Throws `query.invalid`. */
-export function createTester(_plans: readonly ColumnPlan[], _filter: RowFilter): RowTester {
-  throw new Failure('internal', { detail: 'filters are not built yet' });
+export function createTester(plans: readonly ColumnPlan[], filter: RowFilter): RowTester {
+  return createRowTester(plans, filter);
 }
 
 /** What gathers a task's result; `undefined` where nothing is to be gathered. Throws `query.invalid`. */
