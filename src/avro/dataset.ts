@@ -114,6 +114,10 @@ export interface DatasetSource {
   /** From the listing, if known: for estimates before the part is opened. */
   readonly bytes?: number;
   readonly facts: Pick<PartFacts, 'file' | 'uri' | 'dump'>;
+  /** What `saveIndex` was given for the same version of the contents, if it is still there. Asked once, after the first read. */
+  readonly loadIndex?: () => Promise<Uint8Array | undefined>;
+  /** Called with where the blocks lie (no values), whenever a good deal more is known and reading has come to a stop. */
+  readonly saveIndex?: (bytes: Uint8Array<ArrayBuffer>) => void;
 }
 
 export interface OpenDatasetOptions {

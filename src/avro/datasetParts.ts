@@ -15,6 +15,8 @@ export interface PartSlot {
   /** Who is at work on it. */
   users?: number;
   opening?: Promise<Part>;
+  /** How many blocks the index had that was loaded or saved last. */
+  keptBlocks?: number;
   /** From its header, once that was read. */
   columns?: readonly Column[];
   metadata?: PartMetadata;
@@ -61,6 +63,8 @@ const headersAtOnce = 4;
 /** What a scan asks for at a time, of a part that is not open. */
 const requestBytes = 4 * 1024 * 1024;
 const cacheBytes = 48 * 1024 * 1024;
+/** Blocks that an index must have come on for it to be worth keeping: about a megabyte of the export's. */
+const leastNewBlocks = 16;
 /** What is wrong with one object alone; anything else (no network, no rights at all) would be the same for the others. */
 const ownFailures: readonly string[] = ['store.notFound', 'store.accessDenied', 'store.changed', 'avro.'];
 
@@ -275,6 +279,7 @@ class PartList implements DatasetParts {
         cacheBytes: this.slots.length === 1 ? cacheBytes : Math.max(1 << 20, cacheBytes / this.slots.length),
         ...(maxBlockBytes === undefined ? {} : { maxBlockBytes }),
         onProgress: (progress) => this.onPartProgress(slot, progress),
+        ...(slot.source.loadIndex === undefined ? {} : { loadIndex: slot.source.loadIndex }),
       });
       slot.part = part;
       this.onOpened(slot, part);
@@ -295,6 +300,7 @@ class PartList implements DatasetParts {
     slot.columns = part.columns;
     slot.metadata = part.metadata;
     slot.progress = part.progress();
+    slot.keptBlocks ??= slot.progress.blocks;
     if (slot.progress.state === 'complete') slot.exactRows = slot.progress.rows;
     if (!isNew) return;
     this.union.add(part.columns);
@@ -304,6 +310,7 @@ class PartList implements DatasetParts {
   private onPartProgress(slot: PartSlot, progress: PartProgress): void {
     slot.progress = progress;
     if (progress.state === 'complete') slot.exactRows = progress.rows;
+    keepIndex(slot);
     if (slot.part !== undefined && slot === this.current) this.readOn(slot);
     this.notify();
   }
@@ -353,4 +360,14 @@ class PartList implements DatasetParts {
   private notify(): void {
     if (this.isStarted && !this.signal.aborted) this.options.onProgress?.(this.progress());
   }
+}
+
+/** Saves the index of a part when reading has stopped, if it has come on so far that finding it out again would cost something. */
+function keepIndex(slot: PartSlot): void {
+  const { part, progress, source, keptBlocks } = slot;
+  if (part === undefined || source.saveIndex === undefined || progress === undefined) return;
+  const isAtRest = progress.state === 'complete' || progress.state === 'paused';
+  if (!isAtRest || progress.blocks < (keptBlocks ?? 0) + leastNewBlocks) return;
+  slot.keptBlocks = progress.blocks;
+  source.saveIndex(part.exportIndex());
 }

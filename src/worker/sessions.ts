@@ -1,6 +1,6 @@
 import type { MessageConnection } from 'vscode-jsonrpc';
 import { openDataset } from '../avro/openDataset';
-import type { Dataset } from '../avro/dataset';
+import type { Dataset, DatasetSource } from '../avro/dataset';
 import type { Decoders } from '../avro/scanProgram';
 import type { Disposable } from '../core/disposable';
 import { Failure } from '../core/failure';
@@ -155,11 +155,21 @@ async function startSession(
     progress.dispose();
     headers.dispose();
   });
-  const sources = parts.map(({ bytes, ...facts }, part) => ({
-    source: createRemoteSource(connection, { session: number, part }),
-    facts,
-    ...(bytes === undefined ? {} : { bytes }),
-  }));
+  const sources = parts.map(({ bytes, ...facts }, index): DatasetSource => {
+    const part = { session: number, part: index };
+    return {
+      source: createRemoteSource(connection, part),
+      facts,
+      // What cannot be loaded is found out again.
+      loadIndex: () =>
+        connection.sendRequest(protocol.loadIndex, part).then(
+          (index) => index?.bytes,
+          () => undefined,
+        ),
+      saveIndex: (index) => void connection.sendNotification(protocol.saveIndex, { ...part, bytes: index }),
+      ...(bytes === undefined ? {} : { bytes }),
+    };
+  });
   const dataset = await openDataset(sources, {
     readAheadBytes,
     decoders,
