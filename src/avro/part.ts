@@ -2,6 +2,7 @@ import type { Cell, Column } from '../core/column';
 import { Failure, isFailure, throwIfAborted } from '../core/failure';
 import type { PartMetadata, PartProgress } from '../core/partProgress';
 import type { ScanCost } from '../core/rowsProgress';
+import { ApproximateRows, type Island } from './approximateRows';
 import { maxBlockBytes } from './blockFramer';
 import { BlockLedger } from './blockLedger';
 import { BlockStore } from './blockStore';
@@ -76,6 +77,8 @@ export interface PartRecord {
   /** 0-based number of the block in the file, damaged ones counted too, and the row's place in it. */
   readonly block: number;
   readonly rowInBlock: number;
+  /** `row` and `block` are estimates. */
+  readonly isApproximate?: true;
 }
 
 const defaultCacheBytes = 48 * 1024 * 1024;
@@ -154,20 +157,35 @@ class PartReader implements Part {
       readAheadBytes,
       maxBlockBytes: maxBytes,
       ...(this.options.decoders === undefined ? {} : { decoders: this.options.decoders }),
-      onChange: () => this.notify(),
+      onChange: () => {
+        this.contents?.beyond.settle();
+        this.notify();
+      },
     });
-    this.contents = { file, ledger, store, reading };
+    const beyond = new ApproximateRows({
+      file,
+      source,
+      store,
+      ledger,
+      totalBytes: window.totalBytes,
+      maxBlockBytes: maxBytes,
+      signal,
+      onRenumbered: () => {
+        if (!this.isDisposed()) this.options.onRenumbered?.();
+      },
+    });
+    this.contents = { file, ledger, store, reading, beyond };
     const kept = await this.options.loadIndex?.();
     if (kept !== undefined) this.importIndex(kept);
     await reading.start();
   }
 
   progress(): PartProgress {
-    const { ledger, reading } = this.opened();
+    const { ledger, reading, beyond } = this.opened();
     const { rows, length } = ledger.index;
     const { totalBytes } = this.window;
     const { state, failure } = reading;
-    const estimatedRows = state === 'complete' ? undefined : this.estimate();
+    const estimatedRows = state === 'complete' ? undefined : beyond.estimate();
     return {
       state,
       ...(failure === undefined ? {} : { failure }),
@@ -194,33 +212,69 @@ class PartReader implements Part {
 
   async record(row: number, signal?: AbortSignal): Promise<PartRecord | undefined> {
     throwIfAborted(this.abort.signal);
-    const { ledger, store, file } = this.opened();
+    const { ledger, store, file, beyond } = this.opened();
     const { index } = ledger;
-    if (!Number.isSafeInteger(row) || row < 0 || row >= index.rows) return undefined;
+    if (!Number.isSafeInteger(row) || row < 0) return undefined;
     try {
-      const cells = await makeRow(file, store, index, row, signal);
-      const { firstRow, number } = index.at(index.find(row));
-      return { row, cells, block: number, rowInBlock: row - firstRow };
+      if (row < index.rows) {
+        const cells = await makeRow(file, store, index, row, signal);
+        const { firstRow, number } = index.at(index.find(row));
+        return { row, cells, block: number, rowInBlock: row - firstRow };
+      }
+      const island = this.isComplete() ? undefined : await beyond.reach(row, 1, signal);
+      if (island === undefined) return undefined;
+      const { list } = island;
+      const rowInList = row - island.firstRow;
+      const cells = await makeRow(file, store, list, rowInList, signal);
+      const { firstRow, dataOffset } = list.at(list.find(rowInList));
+      const block = ledger.number + Math.round((dataOffset - ledger.position) / this.bytesPerBlock());
+      return { row, cells, block, rowInBlock: rowInList - firstRow, ...approximate(island) };
     } catch (error) {
       throw this.doubting(error);
     }
   }
 
   async page(first: number, count: number, signal?: AbortSignal): Promise<PartPage<Cell>> {
-    return { rows: await this.rows(first, count, signal), first, isApproximate: false };
+    const { ledger, store, file, beyond } = this.opened();
+    const { index } = ledger;
+    if (first < index.rows || this.isComplete()) {
+      return { rows: await this.rows(first, count, signal), first, isApproximate: false };
+    }
+    throwIfAborted(this.abort.signal);
+    const island = await beyond.reach(first, count, signal);
+    // It may have become known meanwhile.
+    if (first < ledger.index.rows) return this.page(first, count, signal);
+    if (island === undefined) return { rows: [], first, isApproximate: true };
+    const rows = await makeRows(file, store, island.list, { first: first - island.firstRow, count }, signal);
+    return { rows, first, isApproximate: !island.isExact };
   }
 
   placeOf(row: number): RowPlace | undefined {
-    const { index } = this.opened().ledger;
-    if (!(row >= 0) || row >= index.rows) return undefined;
-    const { dataOffset, firstRow } = index.at(index.find(row));
-    return { offset: dataOffset, rowInBlock: row - firstRow };
+    const { ledger, beyond } = this.opened();
+    if (!(row >= 0)) return undefined;
+    const island = row < ledger.index.rows ? { list: ledger.index, firstRow: 0 } : beyond.find(row);
+    if (island === undefined) return undefined;
+    const { list } = island;
+    const { dataOffset, firstRow } = list.at(list.find(row - island.firstRow));
+    return { offset: dataOffset, rowInBlock: row - island.firstRow - firstRow };
   }
 
   rowAt({ offset, rowInBlock }: RowPlace): { readonly row: number; readonly isApproximate: boolean } | undefined {
-    const { index } = this.opened().ledger;
-    const block = index.findOffset(offset);
-    return block < 0 ? undefined : { row: index.at(block).firstRow + rowInBlock, isApproximate: false };
+    const { ledger, beyond } = this.opened();
+    const { index } = ledger;
+    const known = index.findOffset(offset);
+    if (known >= 0) return { row: index.at(known).firstRow + rowInBlock, isApproximate: false };
+    const island = beyond.findOffset(offset);
+    if (island !== undefined) {
+      const { firstRow } = island.list.at(island.list.findOffset(offset));
+      return { row: island.firstRow + firstRow + rowInBlock, isApproximate: !island.isExact };
+    }
+    const estimate = beyond.estimate();
+    const bytes = this.window.totalBytes - ledger.position;
+    if (estimate === undefined || offset < ledger.position || bytes <= 0) return undefined;
+    const share = (offset - ledger.position) / bytes;
+    const row = Math.floor(index.rows + share * (estimate - index.rows)) + rowInBlock;
+    return { row: Math.min(row, Math.max(index.rows, estimate - 1)), isApproximate: true };
   }
 
   async *scan(program: ScanProgram, options: PartScanOptions = {}): AsyncGenerator<PartScanStep, void, undefined> {
@@ -247,6 +301,7 @@ class PartReader implements Part {
     if (state === undefined || state.position <= ledger.position) return false;
     ledger.adopt(state);
     reading.restart();
+    this.opened().beyond.settle();
     this.notify();
     return true;
   }
@@ -272,19 +327,21 @@ class PartReader implements Part {
     return { totalBytes: this.window.totalBytes, syncMarker, headerBytes };
   }
 
-  private estimate(): number | undefined {
+  private isComplete(): boolean {
+    return this.opened().reading.isComplete;
+  }
+
+  private bytesPerBlock(): number {
     const { ledger, file } = this.opened();
-    const start = file.header.end;
-    const { rows } = ledger.index;
-    if (rows === 0 || ledger.position <= start) return undefined;
-    return Math.round((rows / (ledger.position - start)) * (this.window.totalBytes - start));
+    return (ledger.position - file.header.end) / Math.max(1, ledger.number) || 1;
   }
 
   /** A block that is not as an index from earlier has it: the index is given up, and what it told is read again. */
   private doubting(error: unknown): unknown {
-    const { ledger, reading } = this.opened();
+    const { ledger, reading, beyond } = this.opened();
     if (isFailure(error, 'store.changed') && ledger.isImported) {
       ledger.clear();
+      beyond.clear();
       reading.restart();
       this.options.onRenumbered?.();
     }
@@ -296,10 +353,15 @@ class PartReader implements Part {
   }
 }
 
+function approximate(island: Island): { readonly isApproximate?: true } {
+  return island.isExact ? {} : { isApproximate: true };
+}
+
 /** What an open part consists of. */
 interface OpenContents {
   readonly file: PartFile;
   readonly ledger: BlockLedger;
   readonly store: BlockStore;
   readonly reading: PartReading;
+  readonly beyond: ApproximateRows;
 }
