@@ -13,6 +13,14 @@ const frames = (tab, count = 3) =>
 const clickCell = async (tab, row, column) => {
   await tab.locator(`.slick-row[data-row="${row}"] [aria-colindex="${column}"]`).first().click();
 };
+/** Makes the cell of a column active in a row, and opens the cell pane. */
+const showCell = async (page, column, row) => {
+  await clickCell(page, row, 2);
+  await page.keyboard.press('Control+Shift+g');
+  await page.keyboard.type(column);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press(' ');
+};
 const openRecord = async (tab) => {
   await clickCell(tab, 4, 2);
   await tab.keyboard.press('Enter');
@@ -46,6 +54,55 @@ export const webviewScenes = [
     act: async (page) => {
       await page.waitForSelector('.slick-header-column.absent', { state: 'attached' });
       await scrollRight(page, 100_000);
+    },
+  },
+  {
+    name: 'rows-selection',
+    act: async (page) => {
+      await clickCell(page, 4, 3);
+      for (let press = 0; press < 5; press += 1) await page.keyboard.press('Shift+ArrowDown');
+      for (let press = 0; press < 3; press += 1) await page.keyboard.press('Shift+ArrowRight');
+      await page.locator('.status-selection', { hasText: 'distinct' }).waitFor();
+    },
+  },
+  {
+    name: 'rows-cell-json',
+    act: async (page) => {
+      await showCell(page, 'basket', 3);
+      await page.locator('.cell-value', { hasText: 'sku' }).waitFor();
+    },
+  },
+  {
+    name: 'rows-cell-url',
+    theme: 'light',
+    act: async (page) => {
+      await showCell(page, 'landing_page', 7);
+      await page.locator('.cell-facts').waitFor();
+    },
+  },
+  {
+    name: 'rows-cell-menu',
+    act: async (page) => {
+      await clickCell(page, 4, 5);
+      await page.keyboard.press('Shift+F10');
+      await page.locator('.menu').waitFor();
+    },
+  },
+  {
+    name: 'rows-header-menu',
+    theme: 'light',
+    act: async (page) => {
+      await page.locator('.slick-header-column', { hasText: 'path' }).first().click({ button: 'right' });
+      await page.locator('.menu').waitFor();
+    },
+  },
+  {
+    name: 'rows-columns',
+    act: async (page) => {
+      await clickCell(page, 4, 5);
+      await page.keyboard.press('Control+Shift+g');
+      await page.keyboard.type('se');
+      await page.locator('.columns-option').first().waitFor();
     },
   },
   {

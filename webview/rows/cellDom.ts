@@ -2,6 +2,7 @@ import type { Cell } from '../../src/core/column';
 import { element, hiddenText } from '../ui/dom';
 import type { Formats } from '../ui/format';
 import { textOf, viewCell, type CellView } from './cellText';
+import { shownCell } from './columnDisplay';
 import type { GridColumn } from './columnModel';
 
 /** What stands in a grid cell: plain text where that is all, else nodes around text. */
@@ -56,7 +57,10 @@ export function cellTooltip(
   if (column.role === 'absent') return column.tooltip;
   if (cell === false) return column.absentIn?.get(part ?? -1) ?? `${column.name} is not in this part`;
   if (cell === undefined || cell === null) return '';
+  if (column.isMasked === true) return 'Masked';
   const text = textOf(cell) ?? '';
+  if (column.unit !== undefined && column.unit !== 'text' && shownCell(cell, column) !== cell)
+    return `${text} as it is`;
   const isCut = viewCell(cell).kind === 'text' && (text.length > 300 || text.length < cell.length);
   if (!isCut && !isOverflowing) return '';
   const length = formats.plural(cell.length, 'character', 'characters');

@@ -1,7 +1,9 @@
 import type { Cell, Column } from '../../src/core/column';
 import type { AbsentColumn } from '../../src/protocol/rows';
+import type { TimeUnit } from '../../src/core/rowsArrangement';
 import type { PartFacts } from '../../src/core/rowsProgress';
 import { textOf, typeHint } from './cellText';
+import { shownCell } from './columnDisplay';
 import { shortFileName } from './words';
 
 /** The grid's columns as data: which there are, in which order, how wide. DOM-free. */
@@ -22,6 +24,11 @@ export interface GridColumn {
   readonly isNumeric: boolean;
   /** An id is never cut: room for the longest 64-bit integer. */
   readonly isId: boolean;
+  /** In which unit its values are shown as times; absent: as they are. */
+  readonly unit?: TimeUnit;
+  readonly isMasked?: true;
+  /** Its values may say who somebody is: why that is thought. */
+  readonly personal?: string;
   /** Of a provenance column: what it says of a part, by the part's index. */
   readonly ofParts?: readonly string[];
   /** Parts that do not have it, by the part's index: the words for its hatched cells. */
@@ -155,9 +162,13 @@ export function isFixed(role: ColumnRole): boolean {
 
 /**
  * The same columns with those that can move in a remembered order of names. Names that are gone are skipped; a column the
- * memory does not know stays behind its neighbour in the schema.
+ * memory does not know stays behind its neighbour in the schema; one that turned up later (from place `late` on) goes to the end.
  */
-export function orderColumns(columns: readonly GridColumn[], savedOrder: readonly string[]): readonly GridColumn[] {
+export function orderColumns(
+  columns: readonly GridColumn[],
+  savedOrder: readonly string[],
+  late = Number.MAX_SAFE_INTEGER,
+): readonly GridColumn[] {
   const fixed = columns.filter(({ role }) => isFixed(role));
   const absent = columns.filter((column) => column.role === 'absent');
   const values = columns.filter((column) => column.role === 'value');
@@ -170,6 +181,10 @@ export function orderColumns(columns: readonly GridColumn[], savedOrder: readonl
   }
   values.forEach((column, place) => {
     if (ordered.includes(column)) return;
+    if (column.index >= late) {
+      ordered.push(column);
+      return;
+    }
     const before = values[place - 1];
     ordered.splice(before === undefined ? 0 : ordered.indexOf(before) + 1, 0, column);
   });
@@ -195,7 +210,7 @@ export function initialWidth(column: GridColumn, sample: readonly (readonly Cell
     column.ofParts === undefined
       ? sample.length === 0
         ? [usualText(column)]
-        : longest(sample.map((row) => textOf(row[column.index] ?? null) ?? 'NULL'))
+        : longest(sample.map((row) => textOf(shownCell(row[column.index] ?? null, column)) ?? 'NULL'))
       : longest([...new Set(column.ofParts)]);
   const content =
     column.index < 0 && column.ofParts === undefined ? 0 : Math.max(0, ...texts.map((text) => measure(text, font)));

@@ -5,17 +5,22 @@ import { element, setShown } from '../ui/dom';
 import { createBanner, createFailurePanel, type BannerOptions } from '../ui/failurePanel';
 import type { RowsTab } from './viewState';
 
+/** The gravest first. */
+export type BannerName = 'stopped' | 'failure' | 'query' | 'cost' | 'copy' | 'damage';
+
 /** The page's fixed parts, and what may stand above or instead of the grid. */
 export interface Frame {
   readonly announcer: Announcer;
   readonly panels: Readonly<Record<RowsTab, HTMLElement>>;
   readonly gridHost: HTMLElement;
   readonly recordHost: HTMLElement;
+  /** Below the grid: for one cell, whole. */
+  readonly cellHost: HTMLElement;
   showTab(tab: RowsTab): void;
   /** Something named is under way, or no longer. */
   setBusy(what: string, isBusy: boolean): void;
   /** One line above the grid, by name; undefined takes it away. */
-  setBanner(name: 'stopped' | 'failure' | 'damage', banner: BannerOptions | undefined): void;
+  setBanner(name: BannerName, banner: BannerOptions | undefined): void;
   /** Instead of the grid; undefined brings the grid back. */
   setInstead(content: HTMLElement | undefined): void;
   showFailure(failure: FailureView, onAction: (id: string) => void): void;
@@ -24,6 +29,7 @@ export interface Frame {
 export function createFrame(
   root: HTMLElement,
   toolbar: HTMLElement,
+  queryBar: HTMLElement,
   status: HTMLElement,
   extra: HTMLElement,
 ): Frame {
@@ -31,12 +37,18 @@ export function createFrame(
   const busy = createBusy();
   const banners = createBanners();
   const split = createSplit();
-  const panels = { rows: panel('rows', split.element), schema: panel('schema'), damage: panel('damage') };
+  const panels = {
+    rows: panel('rows', split.element),
+    statistics: panel('statistics'),
+    schema: panel('schema'),
+    damage: panel('damage'),
+  };
   root.replaceChildren(
     busy.element,
     toolbar,
+    queryBar,
     ...banners.elements,
-    element('main', { class: 'panels' }, panels.rows, panels.schema, panels.damage),
+    element('main', { class: 'panels' }, panels.rows, panels.statistics, panels.schema, panels.damage),
     status,
     announcer.element,
     extra,
@@ -46,8 +58,10 @@ export function createFrame(
     panels,
     gridHost: split.gridHost,
     recordHost: split.recordHost,
+    cellHost: split.cellHost,
     showTab(tab) {
       for (const [name, one] of Object.entries(panels)) setShown(one, name === tab);
+      setShown(queryBar, tab === 'rows' || tab === 'statistics');
     },
     setBusy: busy.set,
     setBanner: banners.set,
@@ -81,6 +95,9 @@ function createBanners(): { readonly elements: readonly HTMLElement[]; readonly 
   const slots = {
     stopped: element('div', { class: 'banner-slot' }),
     failure: element('div', { class: 'banner-slot' }),
+    query: element('div', { class: 'banner-slot' }),
+    cost: element('div', { class: 'banner-slot' }),
+    copy: element('div', { class: 'banner-slot' }),
     damage: element('div', { class: 'banner-slot' }),
   };
   return {
@@ -90,7 +107,7 @@ function createBanners(): { readonly elements: readonly HTMLElement[]; readonly 
 }
 
 /** The grid, or what stands instead of it, and the record beside it. */
-function createSplit(): Pick<Frame, 'gridHost' | 'recordHost'> & {
+function createSplit(): Pick<Frame, 'gridHost' | 'recordHost' | 'cellHost'> & {
   readonly element: HTMLElement;
   readonly setInstead: (content: HTMLElement | undefined) => void;
 } {
@@ -98,11 +115,20 @@ function createSplit(): Pick<Frame, 'gridHost' | 'recordHost'> & {
   const instead = element('div', { class: 'instead' });
   const recordHost = element('div', { class: 'record-host' });
   setShown(instead, false);
+  const cellHost = element('div', { class: 'cell-host' });
   setShown(recordHost, false);
+  setShown(cellHost, false);
   return {
-    element: element('div', { class: 'rows-split' }, gridHost, instead, recordHost),
+    element: element(
+      'div',
+      { class: 'rows-split' },
+      element('div', { class: 'rows-main' }, gridHost, cellHost),
+      instead,
+      recordHost,
+    ),
     gridHost,
     recordHost,
+    cellHost,
     setInstead(content) {
       instead.replaceChildren(...(content === undefined ? [] : [content]));
       setShown(instead, content !== undefined);

@@ -2,13 +2,15 @@ import type { CustomDataView } from 'slickgrid';
 import type { Formats } from '../ui/format';
 import { completeHeader } from './cellDom';
 import { frozenCount, isFixed, type GridColumn, type Measure } from './columnModel';
-import { tellGridEvents } from './gridEvents';
+import { fittingWidth, tellGridEvents } from './gridEvents';
 import { listenToGrid } from './gridInput';
 import type { GridHooks } from './gridHooks';
+import { createGridSelection, type GridSelection, type SelectedCells } from './gridSelection';
 import type { Row, RowPlace } from './pageCache';
 import {
   columnAt,
   createShownColumns,
+  firstDataPlace,
   loadingRow,
   scrollerOf,
   shownColumns,
@@ -34,11 +36,29 @@ export interface GridOptions {
   readonly onActive: (row: number) => void;
   /** Enter or double click. */
   readonly onOpen: (row: number) => void;
-  readonly onCopy: (row: number, column: GridColumn) => void;
+  /** Space: the cell whole, in its pane. */
+  readonly onInspect: () => void;
+  /** What is selected, else the active cell. */
+  readonly onCopy: (target: SelectedCells) => void;
+  /** More than one cell is selected, or no longer. */
+  readonly onSelected: (selected: SelectedCells | undefined) => void;
+  /** The menu of a cell was asked for, at a point of the page; `target` as for `onCopy`. */
+  readonly onMenu: (
+    target: SelectedCells,
+    cell: { readonly row: number; readonly column: GridColumn },
+    at: Point,
+  ) => void;
+  readonly onHeaderMenu: (column: GridColumn, at: Point) => void;
   /** The person changed a width or the order. */
   readonly onArranged: (arrangement: Arrangement) => void;
   /** Something to remember changed: scroll position or active cell. */
   readonly onMoved: () => void;
+}
+
+/** CSS pixels of the page. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
 }
 
 export interface Arrangement {
@@ -65,6 +85,17 @@ export interface RowsGrid {
     readonly scrollLeft: number;
     readonly active?: { readonly row: number; readonly column: string };
   };
+  /** What is selected, else the active cell. */
+  readonly target: SelectedCells | undefined;
+  selectColumn(id: string): void;
+  /** Brings the active cell into view. */
+  reveal(): void;
+  /** True if there was a selection to clear. */
+  clearSelection(): boolean;
+  /** Widths at which everything now on screen in a column is whole. */
+  fittingWidth(id: string): number;
+  /** Brings a column into view and makes it active, in the active row or the first on screen. */
+  goToColumn(id: string): void;
   focus(): void;
   /** After the page's layout changed. */
   fit(): void;
@@ -80,6 +111,7 @@ class GridOfRows implements RowsGrid {
   private readonly options: GridOptions;
   private readonly host: HTMLElement;
   private readonly grid: TextGrid;
+  private readonly selection: GridSelection;
   private readonly toShown: ReturnType<typeof createShownColumns>;
   private readonly observer = new ResizeObserver(() => this.fit());
   private readonly disposal = new AbortController();
@@ -101,7 +133,8 @@ class GridOfRows implements RowsGrid {
     this.grid.start((made, row, slick) => this.finishCell(made, row, (slick as ShownColumn).column));
     tellGridEvents(this.grid, options);
     const { signal } = this.disposal;
-    listenToGrid(this.grid, options, signal);
+    this.selection = createGridSelection(this.grid, options, signal);
+    listenToGrid(this.grid, options, this.selection, signal);
     this.host.addEventListener('focus', () => this.activateFirstSeen(), { signal });
     this.observer.observe(this.host);
   }
@@ -113,6 +146,7 @@ class GridOfRows implements RowsGrid {
       this.grid.setColumns(columns.map((column) => this.toShown(column, width(column))));
       this.grid.setOptions({ frozenColumn: this.lastFrozen() });
     });
+    this.selection.refresh();
   }
 
   setLength(rows: number): void {
@@ -120,6 +154,37 @@ class GridOfRows implements RowsGrid {
     this.host.setAttribute('aria-rowcount', String(rows + 1));
     this.grid.updateRowCount();
     this.grid.render();
+    this.selection.refresh();
+  }
+
+  get target(): SelectedCells | undefined {
+    return this.selection.target;
+  }
+
+  selectColumn(id: string): void {
+    this.selection.selectColumn(id);
+  }
+
+  reveal(): void {
+    const active = this.grid.getActiveCell();
+    if (active !== null) this.grid.scrollCellIntoView(active.row, active.cell, false);
+  }
+
+  clearSelection(): boolean {
+    return this.selection.clear();
+  }
+
+  fittingWidth(id: string): number {
+    const place = this.grid.getColumnIndex(id);
+    const column = columnAt(this.grid, place);
+    return column === undefined ? 0 : fittingWidth(this.host, column, place, this.options.measure);
+  }
+
+  goToColumn(id: string): void {
+    const row = this.grid.getActiveCell()?.row ?? Math.max(0, this.grid.getViewport().top);
+    const place = this.grid.getColumnIndex(id);
+    if (this.length > 0) this.grid.setActiveCell(row, place);
+    else this.grid.scrollColumnIntoView(place);
   }
 
   draw(first: number, count: number): void {
@@ -214,12 +279,13 @@ class GridOfRows implements RowsGrid {
 
   private finishCell(made: HTMLElement, row: number, column: GridColumn): void {
     if (column.role === 'rowNumber') made.setAttribute('role', 'rowheader');
+    this.selection.finishCell(made, row, Number(made.getAttribute('aria-colindex')) - 1);
     if (column.absentIn !== undefined && this.options.row(row)?.[column.index] === false)
       made.classList.add('absent');
   }
 
   private activePlace(): number {
-    return Math.max(1, this.grid.getActiveCell()?.cell ?? 1);
+    return Math.max(1, this.grid.getActiveCell()?.cell ?? firstDataPlace(this.grid));
   }
 
   private activateFirstSeen(): void {

@@ -1,6 +1,6 @@
 import type { GridOptions } from './grid';
 import { cellPadding, headerWidth, type GridColumn, type Measure } from './columnModel';
-import { columnAt, scrollerOf, shownColumns, type ShownColumn } from './slickColumns';
+import { scrollerOf, shownColumns, type ShownColumn } from './slickColumns';
 import type { TextGrid } from './textGrid';
 
 /** Passes on what happens in the grid: what is looked at, the active cell, and how its columns are arranged. */
@@ -11,11 +11,6 @@ export function tellGridEvents(grid: TextGrid, options: GridOptions): void {
   });
   grid.onScroll.subscribe(() => options.onMoved());
   grid.onDblClick.subscribe((_event, { row }) => options.onOpen(row));
-  grid.onClick.subscribe((_event, { row, cell }) => {
-    // The row's number stands for the row.
-    if (columnAt(grid, cell)?.role === 'rowNumber')
-      grid.setActiveCell(row, Math.max(1, grid.getActiveCell()?.cell ?? 1));
-  });
   tellHeaderClicks(grid, options);
   tellActiveCell(grid, options);
   tellArrangement(grid, options);
@@ -74,7 +69,7 @@ function tellArrangement(grid: TextGrid, { host, measure, onArranged }: GridOpti
 }
 
 /** The width at which everything now on screen in the column is whole. */
-function fittingWidth(host: HTMLElement, column: GridColumn, place: number, measure: Measure): number {
+export function fittingWidth(host: HTMLElement, column: GridColumn, place: number, measure: Measure): number {
   let width = headerWidth(column, measure);
   const font = column.isNumeric ? 'mono' : 'ui';
   for (const cell of host.querySelectorAll(`.slick-cell.l${place}`)) {

@@ -1,47 +1,99 @@
 import { cellTooltip } from './cellDom';
 import type { GridOptions } from './grid';
+import type { GridSelection } from './gridSelection';
 import { columnAt, scrollerOf } from './slickColumns';
 import type { TextGrid } from './textGrid';
 
-/** Keys, wheel and hover: what a person does with the grid that SlickGrid does not take care of. Until `signal` aborts: the page outlives the grid. */
-export function listenToGrid(grid: TextGrid, options: GridOptions, signal: AbortSignal): void {
-  listenToKeys(grid, options, signal);
-  listenToCopy(grid, options, signal);
+/** Keys, wheel, menus and hover: what a person does with the grid that SlickGrid does not take care of. Until `signal` aborts: the page outlives the grid. */
+export function listenToGrid(
+  grid: TextGrid,
+  options: GridOptions,
+  selection: GridSelection,
+  signal: AbortSignal,
+): void {
+  listenToKeys(grid, options, selection, signal);
+  listenToCopy(options, selection, signal);
+  listenToMenus(grid, options, selection, signal);
   listenToWheel(options, signal);
   listenToHover(grid, options, signal);
 }
 
-function listenToKeys(grid: TextGrid, { host, onOpen, onCopy }: GridOptions, signal: AbortSignal): void {
+function listenToKeys(grid: TextGrid, options: GridOptions, selection: GridSelection, signal: AbortSignal): void {
+  const { host, onOpen, onCopy, onInspect } = options;
+  const act = (event: KeyboardEvent): boolean => {
+    const cell = grid.getActiveCell();
+    const { target } = selection;
+    const isPlain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (event.key === 'Enter' && isPlain && cell !== null) onOpen(cell.row);
+    else if (isCopy(event) && target !== undefined) onCopy(target);
+    else if (event.key === ' ' && isPlain && cell !== null) onInspect();
+    else if (event.key === 'Escape' && selection.clear()) return true;
+    else if (isMenuKey(event) && target !== undefined) openMenuByKey(grid, options, selection);
+    else return selection.selectByKey(event) || grid.navigateByKey(event);
+    return true;
+  };
   host.addEventListener(
     'keydown',
     (event) => {
-      const cell = grid.getActiveCell();
-      if (event.key === 'Enter' && cell !== null) {
-        event.preventDefault();
-        onOpen(cell.row);
-      } else if (isCopy(event) && cell !== null) {
-        const column = columnAt(grid, cell.cell);
-        event.preventDefault();
-        event.stopPropagation();
-        if (column !== undefined) onCopy(cell.row, column);
-      } else {
-        grid.navigateByKey(event);
+      if (!act(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    { signal },
+  );
+}
+
+function isMenuKey({ key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  if (ctrlKey || metaKey || altKey) return false;
+  return (key === 'F10' && shiftKey) || key === 'ContextMenu';
+}
+
+/** At the active cell, which is brought into view first. */
+function openMenuByKey(grid: TextGrid, { onMenu }: GridOptions, selection: GridSelection): void {
+  const active = grid.getActiveCell();
+  if (active === null) return;
+  grid.scrollCellIntoView(active.row, active.cell, false);
+  const box = grid.getActiveCellNode()?.getBoundingClientRect();
+  const column = columnAt(grid, active.cell);
+  if (box === undefined || column === undefined || selection.target === undefined) return;
+  onMenu(selection.target, { row: active.row, column }, { x: box.left + 8, y: box.bottom });
+}
+
+function listenToMenus(grid: TextGrid, options: GridOptions, selection: GridSelection, signal: AbortSignal): void {
+  const { host, onMenu, onHeaderMenu } = options;
+  host.addEventListener(
+    'contextmenu',
+    (event) => {
+      // VS Code's own menu has nothing to offer here.
+      event.preventDefault();
+      // From the keyboard it has been opened by then.
+      if (event.button !== 2) return;
+      const at = { x: event.clientX, y: event.clientY };
+      const node = event.target as Element;
+      const place = Number(node.closest('[aria-colindex]')?.getAttribute('aria-colindex')) - 1;
+      const column = columnAt(grid, place);
+      if (column === undefined) return;
+      const row = Number(node.closest<HTMLElement>('.slick-row')?.dataset['row']);
+      if (Number.isNaN(row)) {
+        onHeaderMenu(column, at);
+        return;
       }
+      selection.pointAt(row, place);
+      if (selection.target !== undefined) onMenu(selection.target, { row, column }, at);
     },
     { signal },
   );
 }
 
 /** VS Code's own Copy, from its menu or on the desktop from its keys, comes as an event. */
-function listenToCopy(grid: TextGrid, { host, onCopy }: GridOptions, signal: AbortSignal): void {
+function listenToCopy({ host, onCopy }: GridOptions, selection: GridSelection, signal: AbortSignal): void {
   document.addEventListener(
     'copy',
     (event) => {
-      const cell = grid.getActiveCell();
-      const column = cell === null ? undefined : columnAt(grid, cell.cell);
-      if (cell === null || column === undefined || document.activeElement !== host) return;
+      const { target } = selection;
+      if (target === undefined || document.activeElement !== host) return;
       event.preventDefault();
-      onCopy(cell.row, column);
+      onCopy(target);
     },
     { signal },
   );

@@ -1,6 +1,8 @@
 import '../ui/theme.css';
 import './rows.css';
 import './grid.css';
+import './query/query.css';
+import './panes.css';
 import { createHostPort } from '../ui/hostPort';
 import { createRowsView } from './rowsView';
 

@@ -1,36 +1,42 @@
 import type { PartProgress } from '../../src/core/partProgress';
 import type { Column } from '../../src/core/column';
+import type { RowsArrangement } from '../../src/core/rowsArrangement';
 import type { PartFacts } from '../../src/core/rowsProgress';
 import type { AbsentColumn, RowsOpened } from '../../src/protocol/rows';
 import type { Formats } from '../ui/format';
-import { failureOf } from '../ui/failurePanel';
 import type { Memory } from './arrangement';
-import { isClipped, textOf } from './cellText';
 import { buildColumns, orderColumns, type GridColumn } from './columnModel';
+import { dressColumn } from './columnDisplay';
 import { createColumnWidths, type ColumnWidths } from './columnWidths';
 import type { Frame } from './frame';
-import { createGrid, type Arrangement, type RowsGrid } from './grid';
+import { createGrid, type Arrangement, type GridOptions, type RowsGrid } from './grid';
 import type { GridHooks } from './gridHooks';
 import { createLook } from './look';
 import { createMeasure } from './measure';
-import { createPageCache, type PageCache, type RowPlace } from './pageCache';
+import { createPageCache, type PageCache, type Row, type RowPlace } from './pageCache';
 import { createPlaceKeeper, type PlaceKeeper } from './placeKeeper';
 import type { RowsHost } from './rowsHost';
+import { createTimeColumns, type TimeColumns } from './timeColumns';
+import { createTableMemory, type TableMemory } from './tableMemory';
 
 /** Rows a request. */
 const pageRows = 200;
 const keptPages = 100;
-/** As in VS Code's lists, CSS pixels. */
-const rowHeight = 22;
+/** CSS pixels; the normal one is that of VS Code's lists. */
+const rowHeights = { compact: 20, normal: 22, comfortable: 28 };
 /** So long the columns wait for rows that say how wide they are to be; then they stand, and move no more. */
 const headersAfterMs = 100;
 
-export interface SessionEvents {
-  readonly onActive: (row: number) => void;
-  readonly onOpen: (row: number) => void;
+type GridEvents = Pick<
+  GridOptions,
+  'onActive' | 'onOpen' | 'onInspect' | 'onCopy' | 'onSelected' | 'onMenu' | 'onHeaderMenu'
+>;
+
+export interface SessionEvents extends GridEvents {
   readonly onFailed: (error: unknown) => void;
   readonly onRecovered: () => void;
-  readonly onCopy: (text: string, what: string) => void;
+  /** Columns are others, or stand elsewhere. */
+  readonly onColumns: () => void;
 }
 
 /** One opened part on screen: its pages and its grid. */
@@ -39,6 +45,10 @@ export interface RowsSession {
   /** Those of `opened` and, behind them, those that turned up in further parts. */
   readonly columns: readonly Column[];
   readonly parts: readonly PartFacts[];
+  /** In their order, hidden ones too, the row's number first. */
+  readonly gridColumns: readonly GridColumn[];
+  readonly table: TableMemory;
+  readonly times: TimeColumns;
   readonly cache: PageCache;
   /** Undefined for the first moment: the first rows, if they come by then, say how wide the columns are to be. */
   readonly grid: RowsGrid | undefined;
@@ -59,6 +69,8 @@ export interface RowsSession {
   /** Headers of further parts were read. */
   setParts(columns: readonly Column[], parts: readonly PartFacts[]): void;
   setAbsentColumns(absent: readonly AbsentColumn[]): void;
+  /** Changes how the table is arranged, remembers it, and shows it. */
+  arrange(part: Partial<RowsArrangement>): void;
   dispose(): void;
 }
 
@@ -82,6 +94,8 @@ class Session implements RowsSession {
   readonly opened: RowsOpened;
   columns: readonly Column[];
   parts: readonly PartFacts[];
+  gridColumns: readonly GridColumn[] = [];
+  readonly table: TableMemory;
   readonly cache: PageCache;
   grid: RowsGrid | undefined;
   progress: PartProgress;
@@ -91,9 +105,11 @@ class Session implements RowsSession {
   private estimate: number;
   private viewLength = 0;
   private isViewRunning = false;
+  private hasLearnt = false;
   private isWaiting: boolean;
   private readonly deps: SessionDeps;
   private readonly events: SessionEvents;
+  readonly times = createTimeColumns();
   private readonly place: PlaceKeeper;
   private readonly widths: ColumnWidths;
   private readonly headersTimer: number;
@@ -108,13 +124,16 @@ class Session implements RowsSession {
     this.deps = deps;
     this.events = events;
     this.isWaiting = deps.isQueryAwaited === true;
+    this.table = createTableMemory(opened.arrangement, deps.memory, (arrangement) =>
+      deps.host.arrange(arrangement),
+    );
     this.place = createPlaceKeeper(deps.memory);
     this.cache = this.createCache();
     this.widths = createColumnWidths({
       cache: this.cache,
       formats: deps.formats,
       createMeasure: () => createMeasure(deps.frame.gridHost),
-      chosen: () => deps.memory.state.widths,
+      chosen: () => this.table.arrangement.widths,
       progress: () => this.progress,
     });
     this.headersTimer = window.setTimeout(() => this.startGrid(), headersAfterMs);
@@ -187,8 +206,32 @@ class Session implements RowsSession {
   dispose(): void {
     window.clearTimeout(this.headersTimer);
     this.cache.dispose();
+    this.table.dispose();
     this.grid?.dispose();
     this.deps.frame.gridHost.replaceChildren();
+  }
+
+  arrange(part: Partial<RowsArrangement>): void {
+    const { density } = this.table.arrangement;
+    this.table.change(part);
+    if (this.table.arrangement.density === density) this.setColumns();
+    else this.restartGrid();
+  }
+
+  /** SlickGrid knows one height of rows for its life. */
+  private restartGrid(): void {
+    const { grid } = this;
+    if (grid === undefined) return;
+    const { firstRow, scrollLeft, active } = grid.place();
+    grid.dispose();
+    this.deps.frame.gridHost.replaceChildren();
+    this.grid = undefined;
+    this.startGrid();
+    const made = this.grid as RowsGrid | undefined;
+    this.place.quietly(() => {
+      if (active !== undefined) made?.goTo(active.row, active.column);
+      made?.scrollTo(firstRow, scrollLeft);
+    });
   }
 
   /** Row numbers that were estimates are exact now. */
@@ -211,9 +254,23 @@ class Session implements RowsSession {
 
   private arrived(first: number, count: number): void {
     this.hasRows = true;
-    this.startGrid();
+    const hasLearnt = this.learn();
+    if (this.grid === undefined) this.startGrid();
+    else if (hasLearnt) this.setColumns();
     this.grid?.draw(first, count);
     this.events.onRecovered();
+  }
+
+  /** From the first page: in which units columns spell times. True if that was not known before. */
+  private learn(): boolean {
+    const rows: Row[] = [];
+    for (let at = 0; at < Math.min(pageRows, this.length); at += 1) {
+      const row = this.cache.row(at);
+      if (row !== undefined) rows.push(row);
+    }
+    if (this.hasLearnt || rows.length === 0) return false;
+    this.hasLearnt = true;
+    return this.times.learn(this.columns, rows);
   }
 
   private startGrid(): void {
@@ -227,13 +284,11 @@ class Session implements RowsSession {
       measure: createMeasure(frame.gridHost),
       nonce,
       hooks: this.deps.hooks,
-      rowHeight,
+      rowHeight: rowHeights[this.table.arrangement.density],
       row: (index) => this.cache.row(index),
       placeOf: (index) => this.placeOf(index),
       onLook: createLook(this.cache, 2 * pageRows),
-      onActive: this.events.onActive,
-      onOpen: this.events.onOpen,
-      onCopy: (row, column) => void this.copyCell(row, column),
+      ...this.events,
       onArranged: (arrangement) => this.arranged(arrangement),
       onMoved: () => {
         if (this.grid !== undefined) this.place.moved(this.grid);
@@ -246,9 +301,14 @@ class Session implements RowsSession {
   private setColumns(): void {
     const { grid } = this;
     if (grid === undefined) return;
-    const all = buildColumns(this.columns, this.opened.idColumns, this.absent, this.parts);
-    const columns = orderColumns(all, this.deps.memory.state.order);
-    this.place.quietly(() => grid.setColumns(columns, (column) => this.widths.of(column)));
+    const { arrangement } = this.table;
+    const { order, hidden } = arrangement;
+    const built = buildColumns(this.columns, this.opened.idColumns, this.absent, this.parts);
+    const all = built.map((column) => dressColumn(column, this.columns[column.index], arrangement, this.times));
+    this.gridColumns = orderColumns(all, order, this.opened.columns.length);
+    const shown = this.gridColumns.filter(({ role, name }) => role === 'rowNumber' || !hidden.includes(name));
+    this.place.quietly(() => grid.setColumns(shown, (column) => this.widths.of(column)));
+    this.events.onColumns();
   }
 
   /** As many rows as are known now. */
@@ -270,25 +330,13 @@ class Session implements RowsSession {
     return { rows: this.viewLength, state: this.isViewRunning ? 'reading' : 'complete' };
   }
 
+  /** By the mouse: the grid shows it already. */
   private arranged({ order, width }: Arrangement): void {
-    const { memory } = this.deps;
-    memory.change({ order });
-    if (width !== undefined) memory.change({ widths: { ...memory.state.widths, [width[0]]: width[1] } });
-  }
-
-  /** The cell's value, whole: what the page has of a long one is only its beginning. */
-  private async copyCell(row: number, column: GridColumn): Promise<void> {
-    if (column.index < 0) return;
-    let cell = this.cache.row(row)?.[column.index] ?? null;
-    try {
-      if (isClipped(cell)) {
-        const whole = await this.deps.host.record(row, new AbortController().signal, this.view);
-        cell = whole.cells[column.index] ?? cell;
-      }
-      this.events.onCopy(textOf(cell) ?? 'NULL', column.name);
-    } catch (error) {
-      this.deps.frame.announcer.say(failureOf(error, 'The value could not be read whole.').message);
-    }
+    const { table } = this;
+    if (width === undefined) this.gridColumns = orderColumns(this.gridColumns, order, this.opened.columns.length);
+    const { widths } = table.arrangement;
+    table.change(width === undefined ? { order } : { widths: { ...widths, [width[0]]: width[1] } });
+    this.events.onColumns();
   }
 }
 

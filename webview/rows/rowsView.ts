@@ -9,12 +9,14 @@ import { createFrame, type Frame } from './frame';
 import { damageBanner, failureBanner, stoppedBanner } from './partBanners';
 import { createRecordHolder, type RecordHolder } from './recordHolder';
 import { createGridHooks, type GridHooks } from './gridHooks';
-import { connectRowsHost, type RowsHost } from './rowsHost';
+import { createGridSide, type GridSide } from './gridSide';
+import { connectRowsHost, type RowsHost, type RowsHostEvents } from './rowsHost';
 import { createSession, type RowsSession } from './rowsSession';
 import { fillDamageTab, fillSchemaTab } from './schemaTab';
 import { createShortcutSheet, type ShortcutSheet } from './shortcuts';
 import { rowNumberText } from './slickColumns';
 import { createStatusBar, type StatusBar } from './statusBar';
+import { QuerySide } from './query/querySide';
 import { createToolbar, type Toolbar } from './toolbar';
 import { listenToViewKeys } from './viewKeys';
 import type { RowsTab } from './viewState';
@@ -36,6 +38,8 @@ class RowsView {
   private readonly status: StatusBar;
   private readonly frame: Frame;
   private readonly record: RecordHolder;
+  private readonly side: GridSide;
+  private readonly query: QuerySide;
   /** The part that is shown; undefined until the host has opened one. */
   private session: RowsSession | undefined;
   private absent: readonly AbsentColumn[] = [];
@@ -45,7 +49,13 @@ class RowsView {
 
   constructor(root: HTMLElement, web: WebviewHost) {
     this.memory = createMemory(web);
+    const news: Partial<RowsHostEvents> = {
+      onViewProgress: (state) => this.query.onViewProgress(state),
+      onFindProgress: (state) => this.query.onFindProgress(state),
+      onApplyQuery: (query) => this.query.onApplyQuery(query),
+    };
     this.host = connectRowsHost(web.port, {
+      ...news,
       onProgress: (progress) => this.showProgress(progress),
       onAbsentColumns: (columns) => this.showAbsentColumns(columns),
       onReset: () => void this.load(),
@@ -59,7 +69,14 @@ class RowsView {
       onLeave: () => this.session?.grid?.focus(),
     });
     this.status = createStatusBar(this.formats, () => this.host.readOn());
-    this.frame = createFrame(root, this.toolbar.element, this.status.element, this.sheet.element);
+    this.query = this.createQuerySide();
+    this.frame = createFrame(
+      root,
+      this.toolbar.element,
+      this.query.bar.element,
+      this.status.element,
+      this.sheet.element,
+    );
     this.record = createRecordHolder({
       place: this.frame.recordHost,
       host: this.host,
@@ -69,10 +86,40 @@ class RowsView {
       onCopy: (text, what) => this.copy(text, what),
       onShown: (isShown) => this.toolbar.setRecordOpen(isShown),
     });
+    this.side = createGridSide({
+      frame: this.frame,
+      host: this.host,
+      memory: this.memory,
+      formats: this.formats,
+      hooks: this.hooks,
+      session: () => this.session,
+      onSummary: (text) => this.status.setSelection(text),
+      onRecord: (row) => this.openRecord(row, true),
+    });
+  }
+
+  private createQuerySide(): QuerySide {
+    const side = new QuerySide({
+      host: this.host,
+      hooks: this.hooks,
+      memory: this.memory,
+      formats: this.formats,
+      frame: () => this.frame,
+      session: () => this.session,
+      onRows: () => this.showTab('rows'),
+      onExport: () => undefined,
+      onTopValues: () => undefined,
+      onInsight: () => undefined,
+      onView: () => undefined,
+      setRows: (text) => this.status.setRows(text),
+    });
+    this.hooks.header = side.completeHeader;
+    return side;
   }
 
   start(): void {
     listenToViewKeys({
+      onKey: (event) => this.side.onKey(event) || this.query.onKey(event),
       onGoTo: () => {
         this.showTab('rows');
         this.toolbar.startGoTo();
@@ -101,6 +148,7 @@ class RowsView {
 
   private showPart(opened: RowsOpened): void {
     this.record.hide();
+    this.side.reset();
     this.session?.dispose();
     this.activeRow = undefined;
     this.status.setPosition('');
@@ -108,17 +156,28 @@ class RowsView {
     this.frame.setBanner('failure', undefined);
     this.frame.setInstead(undefined);
     this.toolbar.setTitle(titleOf(opened), opened.uri);
-    this.session = this.createSession(opened);
+    const { state, isAwaited } = this.query.begin(opened);
+    this.session = this.createSession(opened, isAwaited);
+    this.query.opened(state, isAwaited);
     this.showProgress(opened.progress);
     this.showTab(this.memory.state.tab);
   }
 
-  private createSession(opened: RowsOpened): RowsSession {
+  private createSession(opened: RowsOpened, isQueryAwaited: boolean): RowsSession {
     const { frame, host, memory, formats, nonce, hooks } = this;
     let isFirst = true;
     return createSession(
       opened,
-      { frame, host, memory, formats, nonce, hooks, label: `Rows of ${shortFileName(opened.file)}` },
+      {
+        frame,
+        host,
+        memory,
+        formats,
+        nonce,
+        hooks,
+        isQueryAwaited,
+        label: `Rows of ${shortFileName(opened.file)}`,
+      },
       {
         onActive: (row) => this.activated(row),
         onOpen: (row) => this.openRecord(row, true),
@@ -128,7 +187,7 @@ class RowsView {
           if (isFirst) this.firstRowsCame();
           isFirst = false;
         },
-        onCopy: (text, what) => this.copy(text, what),
+        ...this.side.events,
       },
     );
   }
@@ -139,6 +198,7 @@ class RowsView {
     this.frame.setInstead(undefined);
     const columns = formats.plural(session.opened.columns.length, 'column', 'columns');
     this.frame.announcer.say(`${rowsStatus(session.progress, formats)}, ${columns}`);
+    this.side.resume();
     if (memory.state.isRecordOpen) this.openRecord(memory.state.active?.row ?? 0);
   }
 
@@ -160,6 +220,7 @@ class RowsView {
     if (session === undefined) return;
     const before = session.progress.state;
     session.setProgress(progress);
+    this.query.partChanged();
     this.status.show(progress, session.opened.metadata.codec);
     frame.setBusy('reading', progress.state === 'reading');
     toolbar.setDamageCount(progress.damage.length);
@@ -240,6 +301,7 @@ class RowsView {
     this.activeRow = row;
     this.status.setPosition(this.rowWords(row, 'row'));
     this.record.follow(row);
+    this.side.follow(row);
   }
 
   /** `row 12,345`, `row ≈ 12,345`: its number in the whole, or while that is not known its place in the view. */

@@ -2,6 +2,7 @@ import type { Column as SlickColumn } from 'slickgrid';
 import type { Cell } from '../../src/core/column';
 import type { Formats } from '../ui/format';
 import { drawCell, drawSkeleton } from './cellDom';
+import { shownCell } from './columnDisplay';
 import { about, isFixed, type GridColumn } from './columnModel';
 import type { Row, RowPlace } from './pageCache';
 import type { TextGrid } from './textGrid';
@@ -30,7 +31,7 @@ export function createShownColumns(
     if (column.role === 'rowNumber') return rowNumberText(placeOf(row), formats);
     if (item === loadingRow) return drawSkeleton(row, cell);
     if (column.ofParts !== undefined) return column.ofParts[placeOf(row)?.part ?? -1] ?? '';
-    return column.role === 'absent' ? '' : drawCell((value ?? null) as Cell);
+    return column.role === 'absent' ? '' : drawCell(shownCell((value ?? null) as Cell, column));
   };
   return (column, width) => ({
     column,
@@ -70,6 +71,12 @@ export function shownColumns(grid: TextGrid): readonly GridColumn[] {
 /** The column now at a place. */
 export function columnAt(grid: TextGrid, place: number): GridColumn | undefined {
   return (grid.getColumns()[place] as ShownColumn | undefined)?.column;
+}
+
+/** The place of the first column that holds data. */
+export function firstDataPlace(grid: TextGrid): number {
+  const place = shownColumns(grid).findIndex(({ index }) => index >= 0);
+  return Math.max(1, place);
 }
 
 /** The part of the grid that scrolls: the right one when columns are frozen. */

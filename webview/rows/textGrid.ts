@@ -46,8 +46,6 @@ export class TextGrid extends SlickGrid<Row, SlickColumn<Row>, Options> {
   navigateByKey(event: KeyboardEvent): boolean {
     if (!navigationKeys.has(event.key) || event.shiftKey || event.altKey) return false;
     super.handleKeyDown(event as KeyboardEvent & { originalEvent: Event });
-    event.preventDefault();
-    event.stopPropagation();
     return true;
   }
 

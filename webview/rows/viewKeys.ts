@@ -1,4 +1,6 @@
 export interface ViewKeys {
+  /** Asked first; true if the key was taken. */
+  readonly onKey: (event: KeyboardEvent) => boolean;
   readonly onGoTo: () => void;
   readonly onShortcuts: () => void;
   readonly onEscape: () => void;
@@ -11,6 +13,11 @@ export function listenToViewKeys(keys: ViewKeys): void {
   document.addEventListener('keydown', (event) => {
     const isTyping = event.target instanceof HTMLInputElement;
     const isCommand = event.ctrlKey || event.metaKey;
+    if (keys.onKey(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     if (isCommand && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'g') keys.onGoTo();
     else if (event.key === '?' && !isTyping && !isCommand) keys.onShortcuts();
     else if (event.key === 'Escape' && keys.isRecordOpen() && !isTyping) keys.onEscape();

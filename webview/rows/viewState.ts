@@ -1,13 +1,15 @@
+import { parseArrangement } from '../../src/core/parseArrangement';
+import { parseQueryState, type QueryState } from './query/queryModel';
+import { freshArrangement, type RowsArrangement } from '../../src/core/rowsArrangement';
+
 /** What the rows view remembers of how a person arranged it. Never data. */
 
-export type RowsTab = 'rows' | 'schema' | 'damage';
+export type RowsTab = 'rows' | 'statistics' | 'schema' | 'damage';
 
 export interface RowsViewState {
   readonly tab: RowsTab;
-  /** Names of the movable columns, in their order; empty: as in the schema. */
-  readonly order: readonly string[];
-  /** By column name, CSS pixels: only those that a person changed. */
-  readonly widths: Readonly<Record<string, number>>;
+  /** As this tab last had it; what the host remembers of the table goes before it. */
+  readonly arrangement: RowsArrangement;
   /** First row on screen, 0-based, and how far it is scrolled sideways, CSS pixels. */
   readonly firstRow: number;
   readonly scrollLeft: number;
@@ -16,34 +18,45 @@ export interface RowsViewState {
   readonly isRecordOpen: boolean;
   /** CSS pixels. */
   readonly recordWidth: number;
+  readonly isCellOpen: boolean;
+  /** CSS pixels. */
+  readonly cellHeight: number;
+  /** Filters and order, as chips. */
+  readonly query?: QueryState;
+  readonly isInsightShown: boolean;
 }
 
 export const freshState: RowsViewState = {
   tab: 'rows',
-  order: [],
-  widths: {},
+  arrangement: freshArrangement,
   firstRow: 0,
   scrollLeft: 0,
   isRecordOpen: false,
   recordWidth: 380,
+  isCellOpen: false,
+  cellHeight: 200,
+  isInsightShown: true,
 };
 
 /** A remembered state, with anything that does not look right left at its default. */
 export function parseViewState(remembered: unknown): RowsViewState {
   if (!isRecord(remembered)) return freshState;
-  const { tab, order, widths, firstRow, scrollLeft, active, isRecordOpen, recordWidth } = remembered;
+  const { tab, arrangement, firstRow, scrollLeft, active, isRecordOpen, recordWidth } = remembered;
+  const { isCellOpen, cellHeight } = remembered;
+  const query = parseQueryState(remembered['query']);
   const cell = isRecord(active) && isWhole(active['row']) && typeof active['column'] === 'string';
   return {
-    tab: tab === 'schema' || tab === 'damage' ? tab : 'rows',
-    order: Array.isArray(order) ? order.filter((name) => typeof name === 'string') : [],
-    widths: isRecord(widths)
-      ? Object.fromEntries(Object.entries(widths).filter((entry): entry is [string, number] => isWidth(entry[1])))
-      : {},
+    tab: tab === 'statistics' || tab === 'schema' || tab === 'damage' ? tab : 'rows',
+    arrangement: parseArrangement(arrangement) ?? freshArrangement,
     firstRow: isWhole(firstRow) ? firstRow : 0,
     scrollLeft: isWhole(scrollLeft) ? scrollLeft : 0,
     ...(cell ? { active: { row: active['row'] as number, column: active['column'] as string } } : {}),
     isRecordOpen: isRecordOpen === true,
     recordWidth: isWidth(recordWidth) ? recordWidth : freshState.recordWidth,
+    isCellOpen: isCellOpen === true,
+    cellHeight: isWidth(cellHeight) ? cellHeight : freshState.cellHeight,
+    ...(query === undefined ? {} : { query }),
+    isInsightShown: remembered['isInsightShown'] !== false,
   };
 }
 

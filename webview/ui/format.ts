@@ -3,6 +3,8 @@
 export interface Formats {
   /** `248,113`. */
   count(value: number): string;
+  /** `1,234.5`, six figures at most. */
+  number(value: number): string;
   /** `≈ 248,000`: three figures, because an estimate knows no more. */
   estimate(value: number): string;
   /** `26 MB`, three figures at most, steps of 1,024. */
@@ -22,6 +24,7 @@ export function createFormats(locale: string, timeZone?: string): Formats {
   const safe = supportedLocale(locale);
   const whole = new Intl.NumberFormat(safe, { maximumFractionDigits: 0 });
   const three = new Intl.NumberFormat(safe, { maximumSignificantDigits: 3 });
+  const six = new Intl.NumberFormat(safe, { maximumSignificantDigits: 6 });
   const zone = timeZone === undefined ? {} : { timeZone };
   const exact = new Intl.DateTimeFormat(safe, {
     year: 'numeric',
@@ -38,6 +41,7 @@ export function createFormats(locale: string, timeZone?: string): Formats {
   const relative = new Intl.RelativeTimeFormat(safe, { numeric: 'auto' });
   return {
     count: (value) => whole.format(value),
+    number: (value) => six.format(value),
     estimate: (value) => `≈ ${three.format(value)}`,
     bytes: (value) => formatBytes(value, three, whole),
     plural: (value, one, many) => `${whole.format(value)} ${value === 1 ? one : many}`,

@@ -173,8 +173,7 @@ describe('the remembered state', () => {
     const state = {
       ...freshState,
       tab: 'schema' as const,
-      order: ['b', 'a'],
-      widths: { a: 120 },
+      arrangement: { ...freshState.arrangement, order: ['b', 'a'], widths: { a: 120 } },
       firstRow: 12,
       active: { row: 3, column: 'a' },
     };
@@ -190,7 +189,9 @@ describe('the remembered state', () => {
       }),
     );
     expect(parseViewState(undefined)).toEqual(freshState);
-    expect(parseViewState({ firstRow: -1, widths: { a: 'x' }, order: [1], recordWidth: 1e9 })).toEqual(freshState);
+    expect(
+      parseViewState({ firstRow: -1, arrangement: { widths: { a: 'x' }, order: [1] }, recordWidth: 1e9 }),
+    ).toEqual(freshState);
   });
 });
 
