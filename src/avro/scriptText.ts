@@ -28,29 +28,52 @@ export function createJsonReader(
   };
 }
 
-/** One field of a row out of its value's JSON text: with what separates it from the field before, in the format's spelling. */
-export type FieldPrinter = (json: string) => string;
+/** How rows are spelled in a format. */
+export interface RowSpelling {
+  readonly fields: readonly FieldSpelling[];
+  /** Between fields in CSV and TSV; absent in NDJSON. */
+  readonly delimiter?: ',' | '\t';
+  readonly rowEnd: string;
+  /** A field out of its value's JSON text, without its prefix. */
+  readonly print: (field: number, json: string) => string;
+}
 
-/** The printers of a format's columns, and what ends a row. */
-export function printersOf(
+export interface FieldSpelling {
+  /** Of the column among the plans, -1 for one that is absent. */
+  readonly place: number;
+  /** What comes before the value. */
+  readonly prefix: string;
+  /** Whether texts get an apostrophe where a spreadsheet would run them. */
+  readonly isGuarded: boolean;
+}
+
+export function spellingOf(
   plans: readonly ColumnPlan[],
   { format, columns, formulaGuard }: TextFormat,
-): { readonly fields: readonly FieldPrinter[]; readonly rowEnd: string } {
+): RowSpelling {
+  const places = placesOf(plans, columns);
   if (format === 'ndjson') {
-    const keys = columns.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
-    return { fields: keys.map((key) => (json) => key + json), rowEnd: columns.length === 0 ? '{}\n' : '}\n' };
+    const fields = places.map((place, index) => ({
+      place,
+      prefix: `${index === 0 ? '{' : ','}${JSON.stringify(columns[index])}:`,
+      isGuarded: false,
+    }));
+    return { fields, rowEnd: fields.length === 0 ? '{}\n' : '}\n', print: (_, json) => json };
   }
   const delimiter = delimiterOf(format);
-  const places = placesOf(plans, columns);
-  const fields = places.map((place, index): FieldPrinter => {
-    const isGuarded = formulaGuard && plans[place]?.column.kind === 'text';
-    const before = index === 0 ? '' : delimiter;
-    return (json) => {
-      const text = textOfJson(json);
-      return before + delimitedField(text === null || !isGuarded ? text : guardFormula(text), delimiter);
-    };
-  });
-  return { fields, rowEnd: '\n' };
+  const fields = places.map((place, index) => ({
+    place,
+    prefix: index === 0 ? '' : delimiter,
+    isGuarded: formulaGuard && plans[place]?.column.kind === 'text',
+  }));
+  const print = (field: number, json: string): string => {
+    const text = textOfJson(json);
+    return delimitedField(
+      text !== null && fields[field]?.isGuarded === true ? guardFormula(text) : text,
+      delimiter,
+    );
+  };
+  return { fields, delimiter, rowEnd: '\n', print };
 }
 
 export function delimiterOf(format: 'csv' | 'tsv'): ',' | '\t' {

@@ -3,7 +3,8 @@ import type { RowBatch } from './blockEngine';
 import type { BlockTask } from './blockTask';
 import type { ColumnPlan } from './columns';
 import type { StretchResult, TextFormat } from './scanProgram';
-import { createJsonReader, delimiterOf, placesOf, printersOf } from './scriptText';
+import { createJsonReader, delimiterOf, type FieldSpelling, type RowSpelling, spellingOf } from './scriptText';
+import { isInKernel, type KernelRows, WasmTextWriter } from './wasmText';
 
 /** Text is turned into bytes in pieces of about so many characters. */
 const pieceCharacters = 256 * 1024;
@@ -29,24 +30,47 @@ export function textHead({ format, columns, formulaGuard }: TextFormat): Uint8Ar
 
 class TextTask implements BlockTask {
   private readonly plans: readonly ColumnPlan[];
-  private readonly places: readonly number[];
-  private readonly printers: ReturnType<typeof printersOf>;
+  private readonly spelling: RowSpelling;
+  private writer: WasmTextWriter | undefined;
   private chunks: Uint8Array<ArrayBuffer>[] = [];
 
   constructor(plans: readonly ColumnPlan[], format: TextFormat) {
     this.plans = plans;
-    this.places = placesOf(plans, format.columns);
-    this.printers = printersOf(plans, format);
+    this.spelling = spellingOf(plans, format);
   }
 
   take(batch: RowBatch, mask: Uint8Array | undefined): void {
-    const { fields, rowEnd } = this.printers;
+    if (isInKernel(batch)) this.takeInKernel(batch, mask);
+    else this.takeRows(batch, 0, batch.rows, mask);
+  }
+
+  finish(): Partial<StretchResult> {
+    const text = joined(this.chunks);
+    this.chunks = [];
+    return { text };
+  }
+
+  private takeInKernel(batch: KernelRows, mask: Uint8Array | undefined): void {
+    const { kernel } = batch.wasm;
+    const { plans, spelling } = this;
+    if (this.writer?.kernel !== kernel) this.writer = new WasmTextWriter(kernel, { plans, spelling });
+    this.writer.write(
+      batch,
+      mask,
+      ({ bytes }) => this.chunks.push(Uint8Array.from(bytes)),
+      (row) => this.takeRows(batch, row, row + 1, undefined),
+    );
+  }
+
+  private takeRows(batch: RowBatch, first: number, end: number, mask: Uint8Array | undefined): void {
+    const { fields, rowEnd, print } = this.spelling;
     const read = createJsonReader(this.plans, batch);
     let text = '';
-    for (let row = 0; row < batch.rows; row++) {
+    for (let row = first; row < end; row++) {
       if (mask?.[row] === 0) continue;
       for (let index = 0; index < fields.length; index++) {
-        text += (fields[index] as (json: string) => string)(read(row, this.places[index] as number));
+        const { place, prefix } = fields[index] as FieldSpelling;
+        text += prefix + print(index, read(row, place));
       }
       text += rowEnd;
       if (text.length < pieceCharacters) continue;
@@ -54,12 +78,6 @@ class TextTask implements BlockTask {
       text = '';
     }
     if (text !== '') this.chunks.push(encoder.encode(text));
-  }
-
-  finish(): Partial<StretchResult> {
-    const text = joined(this.chunks);
-    this.chunks = [];
-    return { text };
   }
 }
 

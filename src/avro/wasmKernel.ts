@@ -13,6 +13,8 @@ export interface KernelExports {
   unsnappy(from: number, end: number, to: number, bytes: number): number;
   /** Finds the values of at most so many rows; `walk` is the address of its record (`assembly/walk.ts`). Gives how many rows there are. */
   walk(walk: number, maxRows: number): number;
+  /** Writes rows as text; `job` is the address of its record (`assembly/text.ts`). 1 at the end of the batch, 0 where the next row does not fit. */
+  writeRows(job: number): number;
 }
 
 /** `buffer` is another one whenever the memory has grown: the one before is empty then. */

@@ -7,4 +7,5 @@
  */
 export { allocate, release } from './memory';
 export { unsnappy } from './snappy';
+export { writeRows } from './text';
 export { walk } from './walk';

@@ -1,0 +1,192 @@
+/**
+ * Texts from the bytes of a block into bytes of a file: valid UTF-8 whatever comes in, with U+FFFD for what is not, as decoders of
+ * the web do it (WHATWG Encoding, "UTF-8 decoder"). Sources and targets need `slack` bytes behind them.
+ */
+
+const quote: u8 = 0x22;
+const backslash: u8 = 0x5c;
+
+/** Set to false by a text with a byte beyond ASCII. */
+export let isAscii: bool = true;
+
+export function resetAscii(): void {
+  isAscii = true;
+}
+
+/** For a text that is copied. */
+export function noteWide(): void {
+  isAscii = false;
+}
+
+/** Bytes of the source that `writeSequence` has taken. */
+let taken: u32 = 0;
+
+/** Writes the character at `src`, whose first byte is beyond ASCII, or U+FFFD; gives the position behind it. */
+function writeSequence(src: usize, end: usize, out: usize): usize {
+  noteWide();
+  const lead: u32 = load<u8>(src);
+  let needed: u32 = 0;
+  let low: u32 = 0x80;
+  let high: u32 = 0xbf;
+  if (lead >= 0xc2 && lead < 0xe0) {
+    needed = 1;
+  } else if (lead >= 0xe0 && lead < 0xf0) {
+    needed = 2;
+    if (lead == 0xe0) low = 0xa0;
+    else if (lead == 0xed) high = 0x9f;
+  } else if (lead >= 0xf0 && lead < 0xf5) {
+    needed = 3;
+    if (lead == 0xf0) low = 0x90;
+    else if (lead == 0xf4) high = 0x8f;
+  }
+  let count: u32 = 1;
+  while (count <= needed && src + count < end) {
+    const byte: u32 = load<u8>(src + count);
+    if (byte < low || byte > high) break;
+    low = 0x80;
+    high = 0xbf;
+    count++;
+  }
+  taken = count;
+  if (needed > 0 && count > needed) {
+    store<u32>(out, load<u32>(src));
+    return out + count;
+  }
+  store<u16>(out, 0xbfef);
+  store<u8>(out + 2, 0xbd);
+  return out + 3;
+}
+
+/** The escape of a character that JSON does not take as it is, as `JSON.stringify` spells it. */
+function writeEscape(byte: u32, out: usize): usize {
+  store<u8>(out, backslash);
+  let letter: u32 = 0;
+  if (byte == 0x22 || byte == 0x5c) letter = byte;
+  else if (byte == 8) letter = 0x62;
+  else if (byte == 9) letter = 0x74;
+  else if (byte == 10) letter = 0x6e;
+  else if (byte == 12) letter = 0x66;
+  else if (byte == 13) letter = 0x72;
+  if (letter != 0) {
+    store<u8>(out + 1, <u8>letter);
+    return out + 2;
+  }
+  store<u32>(out + 1, 0x3030_3075);
+  store<u8>(out + 4, <u8>(48 + (byte >> 4)));
+  store<u8>(out + 5, hexDigit(byte & 15));
+  return out + 6;
+}
+
+function hexDigit(value: u32): u8 {
+  return <u8>(value < 10 ? 48 + value : 87 + value);
+}
+
+/** A text as JSON, at most six bytes for one and two more; gives the position behind it. */
+export function writeJsonText(src: usize, end: usize, out: usize): usize {
+  store<u8>(out++, quote);
+  while (src < end) {
+    const bytes = v128.load(src);
+    v128.store(out, bytes);
+    // As signed numbers, what is below a space is a control character or beyond ASCII.
+    const special = v128.or(
+      i8x16.lt_s(bytes, i8x16.splat(0x20)),
+      v128.or(i8x16.eq(bytes, i8x16.splat(quote)), i8x16.eq(bytes, i8x16.splat(backslash))),
+    );
+    const rest = <u32>(end - src);
+    let marks: u32 = i8x16.bitmask(special);
+    if (rest < 16) marks &= (1 << rest) - 1;
+    const plain = marks == 0 ? min<u32>(rest, 16) : ctz(marks);
+    src += plain;
+    out += plain;
+    if (marks == 0) continue;
+    do {
+      const byte: u32 = load<u8>(src);
+      if (byte < 0x80) {
+        out = writeEscape(byte, out);
+        src++;
+      } else {
+        out = writeSequence(src, end, out);
+        src += taken;
+      }
+    } while (src < end && load<i8>(src) < 0x20);
+  }
+  store<u8>(out, quote);
+  return out + 1;
+}
+
+/** A field of CSV or TSV: what `delimitedField` of core/rowText.ts makes of the text, with `guardFormula` before it if asked for. */
+export function writeField(src: usize, end: usize, out: usize, delimiter: u8, guarded: bool): usize {
+  if (src == end) {
+    store<u16>(out, 0x2222);
+    return out + 2;
+  }
+  const isFormula = guarded && startsFormula(load<u8>(src));
+  const first = src;
+  const start = out;
+  if (isFormula) store<u8>(out++, 0x27);
+  while (src < end) {
+    const bytes = v128.load(src);
+    v128.store(out, bytes);
+    const special = v128.or(
+      v128.or(i8x16.lt_s(bytes, i8x16.splat(0)), i8x16.eq(bytes, i8x16.splat(quote))),
+      v128.or(
+        i8x16.eq(bytes, i8x16.splat(<i8>delimiter)),
+        v128.or(i8x16.eq(bytes, i8x16.splat(10)), i8x16.eq(bytes, i8x16.splat(13))),
+      ),
+    );
+    const rest = <u32>(end - src);
+    let marks: u32 = i8x16.bitmask(special);
+    if (rest < 16) marks &= (1 << rest) - 1;
+    const plain = marks == 0 ? min<u32>(rest, 16) : ctz(marks);
+    src += plain;
+    out += plain;
+    if (marks == 0) continue;
+    if (load<u8>(src) < 0x80) return writeQuoted(first, end, start, isFormula);
+    do {
+      out = writeSequence(src, end, out);
+      src += taken;
+    } while (src < end && load<i8>(src) < 0);
+  }
+  return out;
+}
+
+function startsFormula(byte: u8): bool {
+  return byte == 0x3d || byte == 0x2b || byte == 0x2d || byte == 0x40 || byte == 9 || byte == 13;
+}
+
+function writeQuoted(src: usize, end: usize, out: usize, isFormula: bool): usize {
+  store<u8>(out++, quote);
+  if (isFormula) store<u8>(out++, 0x27);
+  while (src < end) {
+    const bytes = v128.load(src);
+    v128.store(out, bytes);
+    const special = v128.or(i8x16.lt_s(bytes, i8x16.splat(0)), i8x16.eq(bytes, i8x16.splat(quote)));
+    const rest = <u32>(end - src);
+    let marks: u32 = i8x16.bitmask(special);
+    if (rest < 16) marks &= (1 << rest) - 1;
+    const plain = marks == 0 ? min<u32>(rest, 16) : ctz(marks);
+    src += plain;
+    out += plain;
+    if (marks == 0) continue;
+    if (load<u8>(src) == quote) {
+      store<u16>(out, 0x2222);
+      out += 2;
+      src++;
+    } else {
+      out = writeSequence(src, end, out);
+      src += taken;
+    }
+  }
+  store<u8>(out, quote);
+  return out + 1;
+}
+
+/** Bytes as hex digits. */
+export function writeHex(src: usize, end: usize, out: usize): usize {
+  for (; src < end; src++, out += 2) {
+    const byte: u32 = load<u8>(src);
+    store<u8>(out, hexDigit(byte >> 4));
+    store<u8>(out + 1, hexDigit(byte & 15));
+  }
+  return out;
+}

@@ -1,0 +1,181 @@
+import { writeDecimal } from './digits';
+import { isAscii, noteWide, resetAscii, writeField, writeHex, writeJsonText } from './strings';
+import { readVarint } from './varint';
+
+/**
+ * Writes the rows of a batch as text, straight from bytes to bytes. What passes between the two sides (../wasmText.ts) lies in
+ * records of 32-bit words, in this order.
+ */
+@unmanaged
+class Job {
+  data: usize;
+  starts: usize;
+  ends: usize;
+  stride: u32;
+  rows: u32;
+  /** One byte a row, 0 for those that are left out; or no address, and all rows count. */
+  mask: usize;
+  /** The row to go on with. */
+  next: u32;
+  out: usize;
+  capacity: u32;
+  /** Bytes written so far. */
+  length: u32;
+  /** A `Field` for each column wanted. */
+  fields: usize;
+  fieldCount: u32;
+  /** 0 for JSON, else what separates fields. */
+  delimiter: u32;
+  /** What stands for NULL, and what ends a row. */
+  nullText: usize;
+  nullLength: u32;
+  rowEnd: usize;
+  rowEndLength: u32;
+  /** If there is an address: where each value ends goes there, as a word; `~` of it if the value is not all ASCII. */
+  cellEnds: usize;
+  cellCapacity: u32;
+  cells: u32;
+}
+
+@unmanaged
+class Field {
+  op: u32;
+  /** Of the column in the batch. */
+  place: u32;
+  /** Bytes that come before the value. */
+  prefix: usize;
+  prefixLength: u32;
+  /** Of an enum: for each symbol a `Piece`. Of a prepared field: for each row one. */
+  pieces: usize;
+  /** Whether a formula's text gets an apostrophe. */
+  isGuarded: u32;
+}
+
+/** Bytes that are written as they are. */
+@unmanaged
+class Piece {
+  address: usize;
+  length: u32;
+  isAscii: u32;
+}
+
+const opAbsent: u32 = 0;
+const opText: u32 = 1;
+const opInteger: u32 = 2;
+const opLong: u32 = 3;
+const opBoolean: u32 = 4;
+const opBytes: u32 = 5;
+const opSymbol: u32 = 6;
+const opPrepared: u32 = 7;
+
+/** Bytes for a number, quotes and what is written wide, whatever the value. */
+const cellRoom: usize = 64;
+
+/** Writes rows until the end of the batch (1), or until the next one does not fit (0). */
+export function writeRows(address: usize): i32 {
+  const job = changetype<Job>(address);
+  const limit = job.out + job.capacity;
+  const firstField = job.fields;
+  const lastField = firstField + job.fieldCount * offsetof<Field>();
+  let out = job.out + job.length;
+  for (let row = job.next; row < job.rows; row++) {
+    if (job.mask != 0 && load<u8>(job.mask + row) == 0) continue;
+    const before = out;
+    const cellsBefore = job.cells;
+    if (job.cellEnds != 0 && job.cells + job.fieldCount > job.cellCapacity)
+      return stop(job, row, before, cellsBefore);
+    for (let pointer = firstField; pointer < lastField; pointer += offsetof<Field>()) {
+      const after = writeCell(job, changetype<Field>(pointer), row, out, limit);
+      if (after == 0) return stop(job, row, before, cellsBefore);
+      out = after;
+      if (job.cellEnds != 0) {
+        const end = <i32>(out - job.out);
+        store<i32>(job.cellEnds + ((<usize>job.cells) << 2), isAscii ? end : ~end);
+        job.cells += 1;
+        resetAscii();
+      }
+    }
+    if (out + job.rowEndLength > limit) return stop(job, row, before, cellsBefore);
+    out = copyBytes(job.rowEnd, job.rowEndLength, out);
+  }
+  stop(job, job.rows, out, job.cells);
+  return 1;
+}
+
+function stop(job: Job, row: u32, out: usize, cells: u32): i32 {
+  job.next = row;
+  job.length = <u32>(out - job.out);
+  job.cells = cells;
+  return 0;
+}
+
+/** Few bytes, mostly; 15 more may be written. */
+function copyBytes(from: usize, length: u32, out: usize): usize {
+  if (length <= 64) {
+    for (let done: u32 = 0; done < length; done += 16) v128.store(out + done, v128.load(from + done));
+  } else {
+    memory.copy(out, from, length);
+  }
+  return out + length;
+}
+
+/** One value with what comes before it; the position behind it, or 0 if there is no room for it. */
+function writeCell(job: Job, field: Field, row: u32, out: usize, limit: usize): usize {
+  const op = field.op;
+  const slot = (<usize>field.place * job.stride + row) << 2;
+  if (op == opPrepared) {
+    const piece = changetype<Piece>(field.pieces + <usize>row * offsetof<Piece>());
+    if (out + field.prefixLength + piece.length + cellRoom > limit) return 0;
+    out = copyBytes(field.prefix, field.prefixLength, out);
+    return copyBytes(piece.address, piece.length, out);
+  }
+  const start: i32 = op == opAbsent ? -1 : load<i32>(job.starts + slot);
+  if (start < 0) {
+    if (out + field.prefixLength + cellRoom > limit) return 0;
+    out = copyBytes(field.prefix, field.prefixLength, out);
+    return copyBytes(job.nullText, job.nullLength, out);
+  }
+  const src = job.data + start;
+  const end = job.data + load<u32>(job.ends + slot);
+  // A control character takes six bytes in JSON, and no text takes more.
+  if (<u64>(end - src) * 6 + field.prefixLength + cellRoom > <u64>(limit - out)) return 0;
+  out = copyBytes(field.prefix, field.prefixLength, out);
+  const isJson = job.delimiter == 0;
+  switch (op) {
+    case opText:
+      return isJson
+        ? writeJsonText(src, end, out)
+        : writeField(src, end, out, <u8>job.delimiter, field.isGuarded != 0);
+    case opInteger:
+      return writeDecimal(readVarint(src), out);
+    case opLong: {
+      if (!isJson) return writeDecimal(readVarint(src), out);
+      store<u8>(out, 0x22);
+      const after = writeDecimal(readVarint(src), out + 1);
+      store<u8>(after, 0x22);
+      return after + 1;
+    }
+    case opBoolean: {
+      if (load<u8>(src) == 1) {
+        store<u32>(out, 0x6575_7274);
+        return out + 4;
+      }
+      store<u32>(out, 0x736c_6166);
+      store<u8>(out + 4, 0x65);
+      return out + 5;
+    }
+    case opBytes: {
+      const isQuoted = isJson || src == end;
+      if (isQuoted) store<u8>(out++, 0x22);
+      out = writeHex(src, end, out);
+      if (isQuoted) store<u8>(out++, 0x22);
+      return out;
+    }
+    default: {
+      const piece = changetype<Piece>(field.pieces + <usize>readVarint(src) * offsetof<Piece>());
+      if (out + piece.length + cellRoom > limit) return 0;
+      if (piece.isAscii == 0) noteWide();
+      return copyBytes(piece.address, piece.length, out);
+    }
+  }
+}
