@@ -1,5 +1,6 @@
 import type { ColumnPlan } from './columns';
 import { isScalar } from './columns';
+import { decimalText } from './logicalText';
 import { logicalOf } from './schema';
 import { readCount, readLong, writeOrdered } from './varint';
 import { makeCell } from './values';
@@ -113,19 +114,15 @@ function writeNumber(out: KeyWriter, value: number): void {
   out.bytes[out.length++] = tag.number;
   writeUnsigned(out, Math.floor(whole / 2 ** 32) + 2 ** 31);
   writeUnsigned(out, whole - Math.floor(whole / 2 ** 32) * 2 ** 32);
-  const rest = value - whole;
-  if (rest === 0) {
-    out.bytes[out.length++] = 0;
-    return;
-  }
-  writeFraction(out, rest, '');
+  if (value === whole) out.bytes[out.length++] = 0;
+  else writeFraction(out, value, '');
 }
 
-/** The rest of a number after its whole part, then the exact digits of a decimal's. */
-function writeFraction(out: KeyWriter, rest: number, digits: string): void {
+/** What orders numbers between the same whole ones: the number itself, then the exact digits of a decimal's fraction. */
+function writeFraction(out: KeyWriter, value: number, digits: string): void {
   reserveKey(out, digits.length + 10);
   out.bytes[out.length++] = 1;
-  writeOrderedDouble(out, rest);
+  writeOrderedDouble(out, value);
   for (let at = 0; at < digits.length; at++) out.bytes[out.length++] = digits.charCodeAt(at);
   out.bytes[out.length++] = 0;
 }
@@ -166,7 +163,7 @@ function writeDecimal(out: KeyWriter, data: Uint8Array, start: number, end: numb
   out.bytes[out.length++] = tag.number;
   writeLong(out, whole);
   if (rest === 0n) out.bytes[out.length++] = 0;
-  else writeFraction(out, Number(`0.${digits}`), digits);
+  else writeFraction(out, Number(decimalText(data.subarray(start, end), scale) ?? whole), digits);
 }
 
 const secondsPerDay = 86_400n;
