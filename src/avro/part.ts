@@ -13,7 +13,6 @@ import { openPartFile, type PartFile } from './partFile';
 import { parallelReads, PartReading } from './partReading';
 import type { PartPage, PartScanOptions, PartScanStep, RowPlace } from './partScan';
 import { type CountingSource, createCountingSource, type RangeSource } from './rangeSource';
-import { stretchBytes } from './scanFrontier';
 import type { Decoders, ScanProgram } from './scanProgram';
 
 export interface OpenPartOptions {
@@ -27,6 +26,8 @@ export interface OpenPartOptions {
   readonly cacheBytes?: number;
   /** No block may be larger, stored or decompressed. Default 256 MB. */
   readonly maxBlockBytes?: number;
+  /** Stored bytes that are decoded at a time; a part of no more than two of these is decoded in the caller's own thread. Default 2 MB. */
+  readonly stretchBytes?: number;
   /** Who decodes, in the background too, unless a scan names others. Default: the caller's own thread. */
   readonly decoders?: Decoders;
   /** Asked once, when the header has been read: what `exportIndex` gave for the same version of the contents. */
@@ -82,6 +83,7 @@ export interface PartRecord {
 }
 
 const defaultCacheBytes = 48 * 1024 * 1024;
+const defaultStretchBytes = 2 * 1024 * 1024;
 
 /**
  * Opens a part file: resolves when its first rows are known (one request of 64 KB, a second one where the header or
@@ -156,6 +158,7 @@ class PartReader implements Part {
       signal,
       readAheadBytes,
       maxBlockBytes: maxBytes,
+      stretchBytes: this.options.stretchBytes ?? defaultStretchBytes,
       ...(this.options.decoders === undefined ? {} : { decoders: this.options.decoders }),
       onChange: () => {
         this.contents?.beyond.settle();
@@ -288,7 +291,7 @@ class PartReader implements Part {
   cost(): ScanCost {
     const { store } = this.opened();
     const bytes = Math.max(0, this.window.totalBytes - store.bytes);
-    return { bytes, requests: Math.ceil(bytes / stretchBytes) };
+    return { bytes, requests: Math.ceil(bytes / defaultStretchBytes) };
   }
 
   exportIndex(): Uint8Array<ArrayBuffer> {

@@ -8,7 +8,7 @@ import { createInlineDecoders } from './inlineDecoders';
 import type { PartFile } from './partFile';
 import type { PartScanOptions, PartScanStep } from './partScan';
 import type { RangeSource } from './rangeSource';
-import { type FrontierStep, scanFrontier, type SelectionOf, stretchBytes } from './scanFrontier';
+import { type FrontierStep, scanFrontier, type SelectionOf } from './scanFrontier';
 import { scanKnown } from './scanKnown';
 import type { Decoder, Decoders, ScanProgram } from './scanProgram';
 
@@ -16,8 +16,8 @@ import type { Decoder, Decoders, ScanProgram } from './scanProgram';
 export const parallelReads = 6;
 /** Stretches of known blocks read or worked on at once, at most. */
 const mostKnownStretches = 8;
-/** A part of no more bytes is not worth a thread. */
-const smallPartBytes = 2 * stretchBytes;
+/** A part of no more stretches is not worth a thread. */
+const smallPartStretches = 2;
 
 export interface PartReadingOptions {
   readonly file: PartFile;
@@ -31,6 +31,8 @@ export interface PartReadingOptions {
   readonly signal: AbortSignal;
   readonly readAheadBytes: number;
   readonly maxBlockBytes: number;
+  /** Stored bytes of one stretch. */
+  readonly stretchBytes: number;
   readonly decoders?: Decoders;
   /** More is known, or the state is another. */
   readonly onChange: () => void;
@@ -138,7 +140,7 @@ export class PartReading {
     options: PartScanOptions,
     signal: AbortSignal,
   ): AsyncGenerator<PartScanStep, void, undefined> {
-    const { ledger, store, source } = this.options;
+    const { ledger, store, source, stretchBytes } = this.options;
     const { generation } = ledger;
     const { selection, limitRows = Infinity } = options;
     const selectionOf = (firstRow: number, rows: number): Uint8Array<ArrayBuffer> | undefined | null =>
@@ -153,7 +155,7 @@ export class PartReading {
       const { index } = ledger;
       const from = next;
       next = index.length;
-      const known = { index, from, to: next, store, source, decoder, signal, selectionOf };
+      const known = { index, from, to: next, store, source, stretchBytes, decoder, signal, selectionOf };
       for await (const { end, ...rest } of scanKnown({
         ...known,
         width: Math.min(width + 4, mostKnownStretches),
@@ -207,6 +209,7 @@ export class PartReading {
     try {
       const steps = scanFrontier({
         ...frontier,
+        stretchBytes: this.options.stretchBytes,
         decoder,
         width,
         takesOneBlock: selectionOf !== undefined,
@@ -253,6 +256,7 @@ export class PartReading {
     try {
       const steps = scanFrontier({
         ...frontier,
+        stretchBytes: this.options.stretchBytes,
         decoder: this.counter,
         width: this.isSmall() ? 1 : (decoders?.width ?? 1),
         beginsWithOneBlock: this.isOpening,
@@ -359,7 +363,7 @@ export class PartReading {
   }
 
   private isSmall(): boolean {
-    return this.options.window.totalBytes <= smallPartBytes;
+    return this.options.window.totalBytes <= smallPartStretches * this.options.stretchBytes;
   }
 
   private openDecoder(program: ScanProgram, decoders: Decoders | undefined): Decoder {

@@ -3,8 +3,6 @@ import type { BlockFramer, Framed } from './blockFramer';
 import type { ByteWindow } from './byteWindow';
 import type { Decoder, StretchBlock, StretchResult } from './scanProgram';
 
-/** Stored bytes of one stretch; a block of more makes one of its own. */
-export const stretchBytes = 2 * 1024 * 1024;
 /** The first stretches are small, so that the first answer does not wait for much. */
 const firstStretchBytes = 64 * 1024;
 
@@ -12,6 +10,8 @@ export interface FrontierScanOptions {
   readonly window: ByteWindow;
   readonly framer: BlockFramer;
   readonly decoder: Decoder;
+  /** Stored bytes of one stretch; a block of more makes one of its own. */
+  readonly stretchBytes: number;
   /** Stretches under way at once. */
   readonly width: number;
   /** The first stretch is no more than one block. */
@@ -145,7 +145,10 @@ class Gatherer {
 
   constructor(options: FrontierScanOptions) {
     this.options = options;
-    this.target = options.beginsWithOneBlock === true || options.takesOneBlock === true ? 1 : firstStretchBytes;
+    this.target =
+      options.beginsWithOneBlock === true || options.takesOneBlock === true
+        ? 1
+        : Math.min(firstStretchBytes, options.stretchBytes);
   }
 
   get hasLeft(): boolean {
@@ -183,7 +186,8 @@ class Gatherer {
       items.push(block === undefined ? item : { ...item, block: { ...block, stored: noBytes } });
       if (items.length >= maxItems) break;
     }
-    if (this.options.takesOneBlock !== true) {
+    const { takesOneBlock, stretchBytes } = this.options;
+    if (takesOneBlock !== true) {
       this.target = Math.min(Math.max(this.target * 4, firstStretchBytes), stretchBytes);
     }
     return items.length === 0 ? undefined : { items, blocks, bytes, rows };

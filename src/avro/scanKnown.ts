@@ -1,8 +1,8 @@
 import { Failure, throwIfAborted } from '../core/failure';
 import type { BlockIndex } from './blockIndex';
 import type { BlockStore } from './blockStore';
+import { syncMarkerBytes } from './header';
 import type { RangeSource } from './rangeSource';
-import { stretchBytes } from './scanFrontier';
 import type { Decoder, Stretch, StretchBlock, StretchResult } from './scanProgram';
 
 export interface KnownScanOptions {
@@ -13,6 +13,7 @@ export interface KnownScanOptions {
   readonly store: BlockStore;
   readonly source: RangeSource;
   readonly decoder: Decoder;
+  readonly stretchBytes: number;
   /** Stretches being read or worked on at once. */
   readonly width: number;
   readonly signal: AbortSignal;
@@ -23,7 +24,7 @@ export interface KnownScanOptions {
 export interface KnownStep {
   readonly firstRow: number;
   readonly rows: number;
-  /** Offset of the end of its last block. */
+  /** Offset of the end of its last block's marker. */
   readonly end: number;
   readonly result: StretchResult;
 }
@@ -68,6 +69,7 @@ function* planRuns({
   from,
   to,
   store,
+  stretchBytes,
   selectionOf,
 }: KnownScanOptions): Generator<Run, undefined, undefined> {
   let first = -1;
@@ -112,7 +114,7 @@ async function workOn(run: Run, options: KnownScanOptions): Promise<KnownStep> {
     const { rows: expected, dataOffset } = index.at(first + at);
     if (outcome.rows !== expected) throw new Failure('store.changed', { offset: dataOffset });
   }
-  return { firstRow, rows, end: endOf(index, stop - 1), result };
+  return { firstRow, rows, end: endOf(index, stop - 1) + syncMarkerBytes, result };
 }
 
 /** `undefined` if one of the blocks has left the memory since the run was planned. */
