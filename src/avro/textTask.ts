@@ -57,7 +57,7 @@ class TextTask implements BlockTask {
     this.writer.write(
       batch,
       mask,
-      ({ bytes }) => this.chunks.push(Uint8Array.from(bytes)),
+      ({ bytes }) => this.chunks.push(new Uint8Array(bytes)),
       (row) => this.takeRows(batch, row, row + 1, undefined),
     );
   }

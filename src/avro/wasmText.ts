@@ -24,7 +24,7 @@ export function isInKernel(batch: RowBatch): batch is KernelRows {
 /** A piece of output: views of the kernel's memory, good until the next one. */
 export interface WasmOutput {
   readonly bytes: Buffer;
-  /** With cells: where each ends in `bytes`, `~` of that if it is not all ASCII. */
+  /** With cells: where each ends in `bytes`. They are in Latin-1; those in UTF-8 have `~` of their end. */
   readonly cellEnds: Int32Array;
 }
 

@@ -6,24 +6,11 @@
 const quote: u8 = 0x22;
 const backslash: u8 = 0x5c;
 
-/** Set to false by a text with a byte beyond ASCII. */
-export let isAscii: bool = true;
-
-export function resetAscii(): void {
-  isAscii = true;
-}
-
-/** For a text that is copied. */
-export function noteWide(): void {
-  isAscii = false;
-}
-
 /** Bytes of the source that `writeSequence` has taken. */
 let taken: u32 = 0;
 
 /** Writes the character at `src`, whose first byte is beyond ASCII, or U+FFFD; gives the position behind it. */
 function writeSequence(src: usize, end: usize, out: usize): usize {
-  noteWide();
   const lead: u32 = load<u8>(src);
   let needed: u32 = 0;
   let low: u32 = 0x80;
@@ -81,8 +68,11 @@ function hexDigit(value: u32): u8 {
   return <u8>(value < 10 ? 48 + value : 87 + value);
 }
 
-/** A text as JSON, at most six bytes for one and two more; gives the position behind it. */
-export function writeJsonText(src: usize, end: usize, out: usize): usize {
+/**
+ * A text as JSON, at most six bytes for one and two more; gives the position behind it. With `asLatin1` characters are written as one
+ * byte each, and a text that has others than those of Latin-1 gives 0.
+ */
+export function writeJsonText(src: usize, end: usize, out: usize, asLatin1: bool): usize {
   store<u8>(out++, quote);
   while (src < end) {
     const bytes = v128.load(src);
@@ -104,6 +94,11 @@ export function writeJsonText(src: usize, end: usize, out: usize): usize {
       if (byte < 0x80) {
         out = writeEscape(byte, out);
         src++;
+      } else if (asLatin1) {
+        const next: u32 = src + 1 < end ? load<u8>(src + 1) : 0;
+        if ((byte & 0xfe) != 0xc2 || (next & 0xc0) != 0x80) return 0;
+        store<u8>(out++, <u8>((byte << 6) | (next & 63)));
+        src += 2;
       } else {
         out = writeSequence(src, end, out);
         src += taken;

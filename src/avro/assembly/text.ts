@@ -1,5 +1,5 @@
 import { writeDecimal } from './digits';
-import { isAscii, noteWide, resetAscii, writeField, writeHex, writeJsonText } from './strings';
+import { writeField, writeHex, writeJsonText } from './strings';
 import { readVarint } from './varint';
 
 /**
@@ -31,7 +31,8 @@ class Job {
   nullLength: u32;
   rowEnd: usize;
   rowEndLength: u32;
-  /** If there is an address: where each value ends goes there, as a word; `~` of it if the value is not all ASCII. */
+  /** If there is an address: where each value ends goes there, as a word. Texts are in Latin-1 then, or else in
+   * UTF-8, and the word is `~` of the end. */
   cellEnds: usize;
   cellCapacity: u32;
   cells: u32;
@@ -71,6 +72,9 @@ const opPrepared: u32 = 7;
 /** Bytes for a number, quotes and what is written wide, whatever the value. */
 const cellRoom: usize = 64;
 
+/** Whether the value that was written last is in UTF-8 where Latin-1 would be expected. */
+let isWide: bool = false;
+
 /** Writes rows until the end of the batch (1), or until the next one does not fit (0). */
 export function writeRows(address: usize): i32 {
   const job = changetype<Job>(address);
@@ -90,9 +94,9 @@ export function writeRows(address: usize): i32 {
       out = after;
       if (job.cellEnds != 0) {
         const end = <i32>(out - job.out);
-        store<i32>(job.cellEnds + ((<usize>job.cells) << 2), isAscii ? end : ~end);
+        store<i32>(job.cellEnds + ((<usize>job.cells) << 2), isWide ? ~end : end);
         job.cells += 1;
-        resetAscii();
+        isWide = false;
       }
     }
     if (out + job.rowEndLength > limit) return stop(job, row, before, cellsBefore);
@@ -143,9 +147,13 @@ function writeCell(job: Job, field: Field, row: u32, out: usize, limit: usize): 
   const isJson = job.delimiter == 0;
   switch (op) {
     case opText:
-      return isJson
-        ? writeJsonText(src, end, out)
-        : writeField(src, end, out, <u8>job.delimiter, field.isGuarded != 0);
+      if (!isJson) return writeField(src, end, out, <u8>job.delimiter, field.isGuarded != 0);
+      if (job.cellEnds != 0) {
+        const after = writeJsonText(src, end, out, true);
+        if (after != 0) return after;
+        isWide = true;
+      }
+      return writeJsonText(src, end, out, false);
     case opInteger:
       return writeDecimal(readVarint(src), out);
     case opLong: {
@@ -174,7 +182,7 @@ function writeCell(job: Job, field: Field, row: u32, out: usize, limit: usize): 
     default: {
       const piece = changetype<Piece>(field.pieces + <usize>readVarint(src) * offsetof<Piece>());
       if (out + piece.length + cellRoom > limit) return 0;
-      if (piece.isAscii == 0) noteWide();
+      isWide = piece.isAscii == 0;
       return copyBytes(piece.address, piece.length, out);
     }
   }
