@@ -1,7 +1,7 @@
 /* global window, location, URLSearchParams, MessageEvent, structuredClone, setInterval, clearInterval */
 // The extension host's end of both views, scripted, in the page: for looking at the views and measuring them without VS Code.
 import { createFakeQueries } from './webviewFakeQueries.mjs';
-import { eventColumns, migrationColumns, shopCell, shopRow } from './webviewShopData.mjs';
+import { eventColumns, migrationColumns, peopleColumns, shopCell, shopRow } from './webviewShopData.mjs';
 
 const query = new URLSearchParams(location.search);
 const scenario = query.get('scenario') ?? 'shop';
@@ -100,6 +100,7 @@ const parts = {
   shop: () => part({}),
   absent: () => part({}),
   table: () => severalParts(),
+  people: () => part({ columns: peopleColumns, rows: 31_204, table: 'users' }),
   wide: () => part({ columns: eventColumns(500), rows: 40_112 }),
   narrow: () => part({ columns: migrationColumns, rows: 5_031, table: 'user_migrations', totalBytes: 83_886 }),
   huge: () => part({ columns: eventColumns(60), rows: 3_000_000, totalBytes: 412_000_000 }),

@@ -106,6 +106,21 @@ export const webviewScenes = [
     },
   },
   {
+    name: 'rows-people',
+    scenario: 'people',
+    act: async (page) => {
+      await clickCell(page, 4, 3);
+      await page.locator('.slick-header-column', { hasText: 'email' }).first().click({ button: 'right' });
+      await page.getByRole('menuitemcheckbox', { name: 'Mask Values' }).click();
+      await page.locator('.slick-cell.masked').first().waitFor();
+      await clickCell(page, 4, 3);
+      await page.keyboard.press(' ');
+      await page.locator('.cell-facts').waitFor();
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => document.querySelector('.record-where')?.textContent?.startsWith('Block'));
+    },
+  },
+  {
     name: 'rows-table',
     scenario: 'table',
     act: async (page) => {

@@ -85,6 +85,8 @@ const kinds = {
   session_id: 'integer',
   from_user_id: 'integer',
   to_user_id: 'integer',
+  joindate: 'integer',
+  last_modified: 'integer',
   cart_value: 'number',
   is_member: 'boolean',
   basket: 'json',
@@ -116,6 +118,18 @@ export function eventColumns(count) {
 
 export const migrationColumns = ['from_user_id', 'to_user_id', 'time'].map(column);
 
+/** Users: with times as counts of microseconds, and what says who they are. */
+export const peopleColumns = [
+  'user_id',
+  'joindate',
+  'last_modified',
+  'identity',
+  'email',
+  'handle',
+  'country',
+  'cart_value',
+].map(column);
+
 const oddities = [
   '<script>window.hacked = true</script>',
   '<img src=x onerror="window.hacked = true">',
@@ -135,7 +149,13 @@ function timeOf(row) {
     .replace('Z', '000');
 }
 
+const mail = (random) => `${['ana', 'jonas', 'mei', 'lucia', 'omar'][random % 5]}.${random % 9000}@example.com`;
 const makers = {
+  joindate: (row) => String(1_700_000_000_000_000n + BigInt(row) * 61_123_456n),
+  last_modified: (row) => String(1_763_000_000_000n + BigInt(row) * 61_123n),
+  identity: (row, random) => mail(random),
+  email: (row, random) => mail(random + 1),
+  handle: (row, random) => `u${random % 100_000}`,
   user_id: (row) => longId(row % 9173, 1),
   event_id: (row) => longId(row, 3),
   session_id: (row) => longId(row >> 4, 5),

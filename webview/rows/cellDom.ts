@@ -1,5 +1,5 @@
 import type { Cell } from '../../src/core/column';
-import { element, hiddenText } from '../ui/dom';
+import { element, hiddenText, icon } from '../ui/dom';
 import type { Formats } from '../ui/format';
 import { textOf, viewCell, type CellView } from './cellText';
 import { shownCell } from './columnDisplay';
@@ -41,6 +41,10 @@ export function drawSkeleton(row: number, cell: number): HTMLElement {
 export function completeHeader(header: HTMLElement, column: GridColumn, place: number): void {
   header.setAttribute('aria-colindex', String(place + 1));
   header.title = column.tooltip;
+  const mark = column.isMasked === true ? 'eye-closed' : column.personal === undefined ? undefined : 'account';
+  if (mark !== undefined) {
+    header.append(icon(mark, 'header-mark'), hiddenText(mark === 'account' ? 'may be personal' : 'masked'));
+  }
   if (column.hint !== '') header.append(element('span', { class: 'type-hint' }, column.hint));
   for (const handle of header.querySelectorAll('.slick-resizable-handle'))
     handle.setAttribute('aria-hidden', 'true');

@@ -136,7 +136,7 @@ class Holder implements CellHolder {
     this.asking = mine;
     try {
       const { cells } = await this.options.host.record(row, mine.signal, session.view);
-      const column = session.gridColumns.find((one) => session.columns[one.index] === schema);
+      const column = session.shownAs(session.columns.indexOf(schema));
       const cell = cells[session.columns.indexOf(schema)] ?? null;
       if (mine.signal.aborted || column === undefined) return;
       const shown = column.isMasked === true ? maskedCell(cell) : cell;

@@ -23,7 +23,8 @@ export function dressColumn(
   if (column.index < 0 || schema === undefined) return column;
   const unit = unitOf(column.name, column.index, arrangement, times);
   const isMasked = arrangement.masked.includes(column.name);
-  if (unit === 'none' && !isMasked) return column;
+  const personal = times.personal(column.index)?.reason;
+  if (unit === 'none' && !isMasked && personal === undefined) return column;
   const lines = [column.tooltip];
   if (unit !== 'none') {
     const chosen = arrangement.timeUnits[column.name] !== undefined;
@@ -33,6 +34,7 @@ export function dressColumn(
       'Shown in UTC; copied as it is',
     );
   }
+  if (personal !== undefined) lines.push(`May be personal. ${personal}`);
   if (isMasked) lines.push('Masked, also when copied');
   return {
     ...column,
@@ -40,6 +42,7 @@ export function dressColumn(
     hint: unit === 'none' ? column.hint : timeHint(unit),
     ...(unit === 'none' ? {} : { unit }),
     ...(isMasked ? { isMasked } : {}),
+    ...(personal === undefined ? {} : { personal }),
   };
 }
 

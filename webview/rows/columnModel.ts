@@ -197,7 +197,9 @@ export type Measure = (text: string, font: 'mono' | 'ui' | 'header') => number;
 /** The width of the header alone; a very long name is cut, and whole in the tooltip. */
 export function headerWidth(column: GridColumn, measure: Measure): number {
   const hint = column.hint === '' ? 0 : measure(column.hint, 'mono') + 10;
-  return Math.min(maxWidth, Math.max(minWidth, Math.ceil(measure(column.name, 'header') + hint) + cellPadding));
+  const mark = column.personal === undefined && column.isMasked !== true ? 0 : 22;
+  const width = Math.ceil(measure(column.name, 'header') + hint + mark) + cellPadding;
+  return Math.min(maxWidth, Math.max(minWidth, width));
 }
 
 /**

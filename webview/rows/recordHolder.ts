@@ -23,6 +23,8 @@ export interface RecordHolder {
   readonly isOpen: boolean;
   /** Opens it if need be. */
   open(session: RowsSession, row: number, isFocusWanted: boolean): void;
+  /** Columns are others, or shown otherwise. */
+  refresh(session: RowsSession, row: number): void;
   /** Follows the grid, if it is open. */
   follow(row: number): void;
   /** Takes it away because the person said so: it stays away when the tab comes back. */
@@ -37,6 +39,8 @@ export function createRecordHolder(options: RecordHolderOptions): RecordHolder {
 
 class Holder implements RecordHolder {
   private readonly options: RecordHolderOptions;
+  /** Those that the pane shows. */
+  private columns: RowsSession['columns'] | undefined;
   private shown: { readonly pane: RecordPane; readonly control: RecordControl } | undefined;
 
   constructor(options: RecordHolderOptions) {
@@ -51,6 +55,17 @@ class Holder implements RecordHolder {
     this.shown ??= this.make(session);
     this.shown.control.show(row);
     if (isFocusWanted) this.shown.pane.focus();
+  }
+
+  refresh(session: RowsSession, row: number): void {
+    if (this.shown === undefined) return;
+    if (this.columns !== session.columns) {
+      const hadFocus = this.options.place.contains(document.activeElement);
+      this.shown.control.stop();
+      this.shown = this.make(session);
+      if (hadFocus) this.shown.pane.focus();
+    }
+    this.shown.control.show(row);
   }
 
   follow(row: number): void {
@@ -76,7 +91,9 @@ class Holder implements RecordHolder {
 
   private make(session: RowsSession): { readonly pane: RecordPane; readonly control: RecordControl } {
     const { place, host, memory, formats, onStep, onCopy, onShown } = this.options;
+    this.columns = session.columns;
     const pane = createRecordPane(session.columns, formats, {
+      shownAs: (index) => session.shownAs(index),
       onStep,
       onClose: () => this.close(session),
       onCopy,

@@ -5,12 +5,16 @@ import { element, setShown } from '../ui/dom';
 import type { Formats } from '../ui/format';
 import { roveTabStops } from '../ui/roving';
 import { rowAsJson, textOf } from './cellText';
+import { maskedCell } from './columnDisplay';
+import type { GridColumn } from './columnModel';
 import { isCopy } from './gridInput';
 import type { RowPlace } from './pageCache';
 import { createRecordField, type RecordField } from './recordField';
 import { rowNumberText } from './slickColumns';
 
 export interface RecordActions {
+  /** How the grid shows a column of the schema, by its index. */
+  readonly shownAs: (index: number) => GridColumn | undefined;
   readonly onStep: (by: 1 | -1) => void;
   readonly onClose: () => void;
   readonly onCopy: (text: string, what: string) => void;
@@ -129,16 +133,28 @@ class Pane implements RecordPane {
 
   private fill(cells: readonly Cell[] | undefined): void {
     this.cells = cells ?? [];
-    this.fields.forEach((field, place) => field.set(cells?.[place]));
+    this.fields.forEach((field, place) => field.set(cells?.[place], this.actions.shownAs(place)));
   }
 
   private copyValue(place: number): void {
-    const text = textOf(this.cells[place] ?? null);
+    const text = textOf(this.cellToCopy(place));
     this.actions.onCopy(text ?? 'NULL', this.columns[place]?.name ?? '');
   }
 
+  /** Masked values leave as they are seen. */
+  private cellToCopy(place: number): Cell {
+    const cell = this.cells[place] ?? false;
+    return this.actions.shownAs(place)?.isMasked === true ? maskedCell(cell) : cell;
+  }
+
   private copyRow(): void {
-    this.actions.onCopy(rowAsJson(this.columns, this.cells), 'row');
+    this.actions.onCopy(
+      rowAsJson(
+        this.columns,
+        this.columns.map((_, place) => this.cellToCopy(place)),
+      ),
+      'row',
+    );
   }
 
   private onKey(event: KeyboardEvent): void {

@@ -47,6 +47,8 @@ export interface RowsSession {
   readonly parts: readonly PartFacts[];
   /** In their order, hidden ones too, the row's number first. */
   readonly gridColumns: readonly GridColumn[];
+  /** How a column of the schema is shown, by its index. */
+  shownAs(index: number): GridColumn | undefined;
   readonly table: TableMemory;
   readonly times: TimeColumns;
   readonly cache: PageCache;
@@ -105,6 +107,7 @@ class Session implements RowsSession {
   private estimate: number;
   private viewLength = 0;
   private isViewRunning = false;
+  private byIndex: ReadonlyMap<number, GridColumn> = new Map();
   private hasLearnt = false;
   private isWaiting: boolean;
   private readonly deps: SessionDeps;
@@ -149,6 +152,10 @@ class Session implements RowsSession {
     const known = this.cache.place(row);
     if (known !== undefined || this.view !== 0) return known;
     return { number: row, isApproximate: row >= this.progress.rows, part: undefined };
+  }
+
+  shownAs(index: number): GridColumn | undefined {
+    return index < 0 ? undefined : this.byIndex.get(index);
   }
 
   setParts(columns: readonly Column[], parts: readonly PartFacts[]): void {
@@ -306,6 +313,7 @@ class Session implements RowsSession {
     const built = buildColumns(this.columns, this.opened.idColumns, this.absent, this.parts);
     const all = built.map((column) => dressColumn(column, this.columns[column.index], arrangement, this.times));
     this.gridColumns = orderColumns(all, order, this.opened.columns.length);
+    this.byIndex = new Map(this.gridColumns.map((column) => [column.index, column]));
     const shown = this.gridColumns.filter(({ role, name }) => role === 'rowNumber' || !hidden.includes(name));
     this.place.quietly(() => grid.setColumns(shown, (column) => this.widths.of(column)));
     this.events.onColumns();

@@ -188,6 +188,10 @@ class RowsView {
           isFirst = false;
         },
         ...this.side.events,
+        onColumns: () => {
+          this.side.events.onColumns();
+          if (this.session !== undefined) this.record.refresh(this.session, this.currentRow());
+        },
       },
     );
   }

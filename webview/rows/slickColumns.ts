@@ -60,7 +60,15 @@ export function rowNumberText(place: RowPlace | undefined, formats: Formats): st
 function classesOf(column: GridColumn): string {
   const kind = column.role === 'rowNumber' ? 'row-number' : column.role;
   const classes = column.isNumeric ? `${kind} numeric` : kind;
-  return isFixed(column.role) ? `${classes} fixed` : classes;
+  const isTime = column.unit !== undefined;
+  return [
+    classes,
+    isTime ? 'time' : '',
+    isFixed(column.role) ? 'fixed' : '',
+    column.isMasked === true ? 'masked' : '',
+  ]
+    .join(' ')
+    .trim();
 }
 
 /** All columns as they now stand: a person may have moved them. */
