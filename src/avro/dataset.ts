@@ -129,6 +129,8 @@ export interface OpenDatasetOptions {
   readonly onParts?: () => void;
   readonly signal?: AbortSignal;
   readonly maxBlockBytes?: number;
+  /** Rows that had approximate numbers have others now: pages of them are stale. */
+  readonly onRenumbered?: () => void;
   /** A temporary file for sorting what does not fit in memory; without it that is refused (`query.invalid`). */
   readonly openScratch?: OpenScratch;
   /** What sorting may take of memory before it uses the disk. Default 32 MB. */

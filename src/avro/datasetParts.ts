@@ -20,8 +20,13 @@ export interface PartSlot {
   /** From its header, once that was read. */
   columns?: readonly Column[];
   metadata?: PartMetadata;
-  /** The last one told. */
+  /** The last one told; what it spent when it was open before is in it. */
   progress?: PartProgress;
+  /** Of a part that was closed: what was known of its blocks, and what it had spent. */
+  kept?: Uint8Array<ArrayBuffer>;
+  spent?: { readonly requests: number; readonly bytesRead: number };
+  /** When it was used last: parts not used for longest are closed first. */
+  lastUse?: number;
   failure?: FailureData;
   /** Number of its rows, once the last one is known. */
   exactRows?: number;
@@ -60,6 +65,8 @@ export interface DatasetParts {
 
 /** Headers read at a time, behind the first part. */
 const headersAtOnce = 4;
+/** Parts that nobody is at work on are closed to their header and index when there are more open than this. */
+const mostOpen = 6;
 /** What a scan asks for at a time, of a part that is not open. */
 const requestBytes = 4 * 1024 * 1024;
 const cacheBytes = 48 * 1024 * 1024;
@@ -91,6 +98,8 @@ class PartList implements DatasetParts {
   private current: PartSlot | undefined;
   private currentFailure: FailureData | undefined;
   private isStarted = false;
+  private isReadingHeaders = false;
+  private uses = 0;
 
   constructor(sources: readonly DatasetSource[], options: OpenDatasetOptions, signal: AbortSignal) {
     this.slots = sources.map((source, index) => ({ index, source }));
@@ -163,8 +172,10 @@ class PartList implements DatasetParts {
     slot.users = (slot.users ?? 0) + 1;
     let isHeld = true;
     const release = (): void => {
-      if (isHeld) slot.users = (slot.users ?? 1) - 1;
+      if (!isHeld) return;
       isHeld = false;
+      slot.users = (slot.users ?? 1) - 1;
+      this.closeFar();
     };
     try {
       return { part: await this.open(slot), release };
@@ -214,16 +225,19 @@ class PartList implements DatasetParts {
 
   continue(bytes: number): void {
     if (!(bytes > 0) || this.signal.aborted) return;
-    this.budget += bytes;
+    this.budget = Math.max(0, this.budget) + bytes;
     const { current } = this;
+    this.currentFailure = undefined;
     if (current?.part === undefined || current.exactRows !== undefined) this.readNext();
     else current.part.continue(bytes);
+    void this.readHeaders();
   }
 
   dispose(): void {
     for (const slot of this.slots) {
       slot.part?.dispose();
       delete slot.part;
+      delete slot.kept;
     }
   }
 
@@ -265,21 +279,24 @@ class PartList implements DatasetParts {
   }
 
   private opened(slot: PartSlot, readAheadBytes: number): Promise<Part> {
+    slot.lastUse = ++this.uses;
     if (slot.part !== undefined) return Promise.resolve(slot.part);
     slot.opening ??= this.openSlot(slot, readAheadBytes).finally(() => delete slot.opening);
     return slot.opening;
   }
 
   private async openSlot(slot: PartSlot, readAheadBytes: number): Promise<Part> {
-    const { maxBlockBytes } = this.options;
+    const { maxBlockBytes, decoders } = this.options;
     try {
       const part = await openPart(slot.source.source, {
         readAheadBytes,
         signal: this.signal,
-        cacheBytes: this.slots.length === 1 ? cacheBytes : Math.max(1 << 20, cacheBytes / this.slots.length),
+        decoders,
+        cacheBytes: this.slots.length === 1 ? cacheBytes : cacheBytes / mostOpen,
         ...(maxBlockBytes === undefined ? {} : { maxBlockBytes }),
+        loadIndex: () => (slot.kept === undefined ? loadIndexOf(slot.source) : Promise.resolve(slot.kept)),
         onProgress: (progress) => this.onPartProgress(slot, progress),
-        ...(slot.source.loadIndex === undefined ? {} : { loadIndex: slot.source.loadIndex }),
+        onRenumbered: () => this.options.onRenumbered?.(),
       });
       slot.part = part;
       this.onOpened(slot, part);
@@ -299,17 +316,38 @@ class PartList implements DatasetParts {
     const isNew = slot.columns === undefined;
     slot.columns = part.columns;
     slot.metadata = part.metadata;
-    slot.progress = part.progress();
-    slot.keptBlocks ??= slot.progress.blocks;
-    if (slot.progress.state === 'complete') slot.exactRows = slot.progress.rows;
+    delete slot.kept;
+    const progress = this.takeProgress(slot, part.progress());
+    slot.keptBlocks ??= progress.blocks;
+    this.closeFar();
     if (!isNew) return;
     this.union.add(part.columns);
     if (this.isStarted) this.options.onParts?.();
   }
 
-  private onPartProgress(slot: PartSlot, progress: PartProgress): void {
-    slot.progress = progress;
+  private takeProgress(slot: PartSlot, progress: PartProgress): PartProgress {
+    const { requests = 0, bytesRead = 0 } = slot.spent ?? {};
+    slot.progress = {
+      ...progress,
+      requests: progress.requests + requests,
+      bytesRead: progress.bytesRead + bytesRead,
+    };
     if (progress.state === 'complete') slot.exactRows = progress.rows;
+    return slot.progress;
+  }
+
+  /** Closes parts that were not used for longest: a header and an index are kept of them. */
+  private closeFar(): void {
+    const open = this.slots.filter((slot) => slot.part !== undefined);
+    const idle = open.filter((slot) => (slot.users ?? 0) === 0 && slot !== this.current);
+    idle.sort((one, other) => (one.lastUse ?? 0) - (other.lastUse ?? 0));
+    for (const slot of idle.slice(0, Math.max(0, open.length - mostOpen))) closePart(slot);
+  }
+
+  private onPartProgress(slot: PartSlot, progress: PartProgress): void {
+    // What is told while it is being opened lacks what is known of it from before.
+    if (slot.part === undefined && slot.columns !== undefined) return;
+    this.takeProgress(slot, progress);
     keepIndex(slot);
     if (slot.part !== undefined && slot === this.current) this.readOn(slot);
     this.notify();
@@ -330,9 +368,9 @@ class PartList implements DatasetParts {
     const next = this.slots.find((slot) => slot.exactRows === undefined);
     if (next === undefined || this.budget <= 0) return;
     this.current = next;
-    this.opened(next, this.budget).then(
+    this.opened(next, 0).then(
       (part) => {
-        part.continue(Math.max(1, this.budget));
+        part.continue(this.budget);
         this.readOn(next);
       },
       (error: unknown) => {
@@ -346,6 +384,8 @@ class PartList implements DatasetParts {
 
   /** So that all columns are known, and what each part lacks. */
   private async readHeaders(): Promise<void> {
+    if (this.isReadingHeaders) return;
+    this.isReadingHeaders = true;
     const waiting = this.slots.values();
     const work = async (): Promise<void> => {
       for (const slot of waiting) {
@@ -353,8 +393,9 @@ class PartList implements DatasetParts {
         if (slot.columns === undefined) await this.open(slot);
       }
     };
-    // What fails for all of them is told when rows are asked for.
+    // What fails for all of them is told when rows are asked for; reading on tries again.
     await Promise.allSettled(Array.from({ length: headersAtOnce }, work));
+    this.isReadingHeaders = false;
   }
 
   private notify(): void {
@@ -370,4 +411,17 @@ function keepIndex(slot: PartSlot): void {
   if (!isAtRest || progress.blocks < (keptBlocks ?? 0) + leastNewBlocks) return;
   slot.keptBlocks = progress.blocks;
   source.saveIndex(part.exportIndex());
+}
+
+function closePart(slot: PartSlot): void {
+  const { part, progress } = slot;
+  if (part === undefined) return;
+  slot.kept = part.exportIndex();
+  slot.spent = { requests: progress?.requests ?? 0, bytesRead: progress?.bytesRead ?? 0 };
+  delete slot.part;
+  part.dispose();
+}
+
+async function loadIndexOf({ loadIndex }: DatasetSource): Promise<Uint8Array | undefined> {
+  return loadIndex?.();
 }

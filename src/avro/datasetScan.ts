@@ -1,5 +1,6 @@
 import { throwIfAborted } from '../core/failure';
 import type { DatasetParts, PartSlot } from './datasetParts';
+import { createInlineDecoders } from './inlineDecoders';
 import type { PartScanStep } from './partScan';
 import type { RowBits } from './rowBits';
 import type { Decoders, ScanProgram } from './scanProgram';
@@ -58,6 +59,7 @@ export async function* scanEvents(
   options: DatasetScanOptions,
 ): AsyncGenerator<ScanEvent, void, undefined> {
   const { tracker, signal, limitRows = Infinity } = options;
+  const inline = createInlineDecoders();
   let rowsBefore = 0;
   tracker.bytesTotal += list.slots.reduce((sum, slot) => sum + list.bytesOf(slot), 0);
   for (const slot of list.slots) {
@@ -74,7 +76,7 @@ export async function* scanEvents(
         const steps = hold.part.scan(program, {
           signal,
           // What is little is done here and now.
-          ...(limitRows <= sampleRows ? {} : { decoders: options.decoders }),
+          decoders: limitRows <= sampleRows ? inline : options.decoders,
           ...(limit === Infinity ? {} : { limitRows: limit }),
           ...(selection === undefined ? {} : { selection: selectionOf(selection) }),
         });

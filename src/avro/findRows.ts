@@ -3,6 +3,7 @@ import type { FindTest } from '../core/rowFilter';
 import type { FindHandle, ScanOptions } from './dataset';
 import type { PartSlot } from './datasetParts';
 import { type DatasetScanOptions, sampleRows, scanParts, selectionOf } from './datasetScan';
+import { createInlineDecoders } from './inlineDecoders';
 import { leafKey } from './leafCache';
 import { bitsOfPicked, type RowPlaceInPart } from './matchedRows';
 import { RowBits } from './rowBits';
@@ -194,8 +195,12 @@ async function matchingColumns(
   const { part, release } = await list.hold(slot);
   try {
     const program = { task: { kind: 'match', tests } } as const;
-    for await (const step of part?.scan(program, { signal, selection: selectionOf(only), limitRows: row + 1 }) ??
-      []) {
+    for await (const step of part?.scan(program, {
+      signal,
+      selection: selectionOf(only),
+      limitRows: row + 1,
+      decoders: createInlineDecoders(),
+    }) ?? []) {
       const at = row - step.firstRow;
       if (at < 0 || at >= step.rows) continue;
       return searched.filter(
