@@ -2,6 +2,8 @@ import '../ui/theme.css';
 import './rows.css';
 import './grid.css';
 import './query/query.css';
+import './statistics/statistics.css';
+import './exporting/export.css';
 import './panes.css';
 import { createHostPort } from '../ui/hostPort';
 import { createRowsView } from './rowsView';

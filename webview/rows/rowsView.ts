@@ -17,6 +17,8 @@ import { createShortcutSheet, type ShortcutSheet } from './shortcuts';
 import { rowNumberText } from './slickColumns';
 import { createStatusBar, type StatusBar } from './statusBar';
 import { QuerySide } from './query/querySide';
+import { exportShown } from './exporting/exportSide';
+import { StatisticsSide } from './statistics/statisticsSide';
 import { createToolbar, type Toolbar } from './toolbar';
 import { listenToViewKeys } from './viewKeys';
 import type { RowsTab } from './viewState';
@@ -40,6 +42,7 @@ class RowsView {
   private readonly record: RecordHolder;
   private readonly side: GridSide;
   private readonly query: QuerySide;
+  private readonly statistics: StatisticsSide;
   /** The part that is shown; undefined until the host has opened one. */
   private session: RowsSession | undefined;
   private absent: readonly AbsentColumn[] = [];
@@ -53,6 +56,7 @@ class RowsView {
       onViewProgress: (state) => this.query.onViewProgress(state),
       onFindProgress: (state) => this.query.onFindProgress(state),
       onApplyQuery: (query) => this.query.onApplyQuery(query),
+      onStatistics: (snapshot) => this.statistics.onStatistics(snapshot),
     };
     this.host = connectRowsHost(web.port, {
       ...news,
@@ -70,6 +74,7 @@ class RowsView {
     });
     this.status = createStatusBar(this.formats, () => this.host.readOn());
     this.query = this.createQuerySide();
+    this.statistics = this.createStatisticsSide();
     this.frame = createFrame(
       root,
       this.toolbar.element,
@@ -107,14 +112,35 @@ class RowsView {
       frame: () => this.frame,
       session: () => this.session,
       onRows: () => this.showTab('rows'),
-      onExport: () => undefined,
-      onTopValues: () => undefined,
-      onInsight: () => undefined,
-      onView: () => undefined,
+      onExport: () => this.exportRows(),
+      onTopValues: (column) => this.statistics.openTopValues(column),
+      onInsight: () => this.statistics.toggleInsight(),
+      onView: () => this.statistics.viewChanged(),
       setRows: (text) => this.status.setRows(text),
     });
-    this.hooks.header = side.completeHeader;
+    this.hooks.header = (header, column) => {
+      side.completeHeader(header, column);
+      this.statistics.completeHeader(header, column);
+    };
     return side;
+  }
+
+  private createStatisticsSide(): StatisticsSide {
+    return new StatisticsSide({
+      host: this.host,
+      memory: this.memory,
+      formats: this.formats,
+      frame: () => this.frame,
+      session: () => this.session,
+      shown: () => this.query.control.shown,
+      onFilter: (filter) => this.query.filterBy(filter),
+      onTab: () => this.showTab('statistics'),
+      onInsightShown: (isShown) => this.query.bar.setInsightShown(isShown),
+    });
+  }
+
+  private exportRows(): void {
+    if (this.session !== undefined) exportShown(this.host, this.session, this.query.control.shown, this.formats);
   }
 
   start(): void {
@@ -158,6 +184,7 @@ class RowsView {
     this.toolbar.setTitle(titleOf(opened), opened.uri);
     const { state, isAwaited } = this.query.begin(opened);
     this.session = this.createSession(opened, isAwaited);
+    this.statistics.opened();
     this.query.opened(state, isAwaited);
     this.showProgress(opened.progress);
     this.showTab(this.memory.state.tab);
@@ -185,6 +212,7 @@ class RowsView {
         onRecovered: () => {
           frame.setBanner('failure', undefined);
           if (isFirst) this.firstRowsCame();
+          if (isFirst) this.statistics.rowsCame();
           isFirst = false;
         },
         ...this.side.events,
@@ -287,6 +315,7 @@ class RowsView {
     this.toolbar.setTab(tab);
     this.frame.showTab(tab);
     this.showDamage();
+    if (tab === 'statistics' && this.session !== undefined) this.statistics.showTab();
     if (tab === 'rows') this.session?.grid?.fit();
     else this.fillTabs();
   }

@@ -9,10 +9,11 @@ export interface TabList {
   setDamageCount(count: number): void;
 }
 
-/** Rows, Schema, and Damage if there is any: one tab stop, arrows move and select. */
+/** Rows, Statistics, Schema, and Damage if there is any: one tab stop, arrows move and select. */
 export function createTabList(onTab: (tab: RowsTab) => void): TabList {
   const tabs = {
     rows: createTab('rows', 'Rows', () => onTab('rows')),
+    statistics: createTab('statistics', 'Statistics', () => onTab('statistics')),
     schema: createTab('schema', 'Schema', () => onTab('schema')),
     damage: createTab('damage', 'Damage', () => onTab('damage')),
   };

@@ -1,0 +1,122 @@
+import type { Column } from '../../../src/core/column';
+import { element, setShown } from '../../ui/dom';
+import { typeHint } from '../cellText';
+import { fuzzyNames } from './fuzzyNames';
+
+export interface ColumnPicker {
+  readonly element: HTMLElement;
+  readonly input: HTMLInputElement;
+  readonly value: string;
+  set(name: string): void;
+}
+
+/** More are never needed to see that one must type on. */
+const mostShown = 60;
+
+/** A field that takes a column's name: some of its letters are enough, arrows and Enter choose. */
+export function createColumnPicker(columns: readonly Column[], onChosen: (column: Column) => void): ColumnPicker {
+  const input = element('input', {
+    class: 'input',
+    attributes: {
+      type: 'text',
+      role: 'combobox',
+      'aria-label': 'Column',
+      'aria-autocomplete': 'list',
+      'aria-expanded': 'false',
+      'aria-controls': 'column-options',
+      placeholder: 'Column',
+      spellcheck: 'false',
+      autocomplete: 'off',
+    },
+  });
+  const list = element('div', {
+    class: 'picker-list',
+    attributes: { role: 'listbox', id: 'column-options', 'aria-label': 'Columns' },
+  });
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  let chosen = '';
+  let at = 0;
+  const options = (): readonly HTMLElement[] => [...list.querySelectorAll<HTMLElement>('[role="option"]')];
+  const mark = (to: number): void => {
+    const all = options();
+    at = Math.max(0, Math.min(all.length - 1, to));
+    all.forEach((option, place) => option.setAttribute('aria-selected', String(place === at)));
+    const current = all[at];
+    if (current === undefined) input.removeAttribute('aria-activedescendant');
+    else input.setAttribute('aria-activedescendant', current.id);
+    current?.scrollIntoView({ block: 'nearest' });
+  };
+  const close = (): void => {
+    setShown(list, false);
+    input.setAttribute('aria-expanded', 'false');
+    input.removeAttribute('aria-activedescendant');
+  };
+  const choose = (name: string): void => {
+    const column = byName.get(name);
+    if (column === undefined) return;
+    chosen = input.value = name;
+    close();
+    onChosen(column);
+  };
+  const open = (typed: string): void => {
+    const names = fuzzyNames(
+      typed,
+      columns.map(({ name }) => name),
+    ).slice(0, mostShown);
+    list.replaceChildren(
+      ...names.map((name, place) => optionOf(name, place, byName)),
+      ...(names.length === 0 ? [element('div', { class: 'picker-none' }, 'No such column')] : []),
+    );
+    setShown(list, true);
+    input.setAttribute('aria-expanded', 'true');
+    mark(typed === '' ? Math.max(0, names.indexOf(chosen)) : 0);
+  };
+  close();
+  input.addEventListener('focus', () => input.select());
+  input.addEventListener('click', () => open(''));
+  input.addEventListener('input', () => open(input.value));
+  input.addEventListener('blur', () => {
+    close();
+    input.value = chosen;
+  });
+  input.addEventListener('keydown', (event) => {
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      if (list.hidden) open('');
+      else mark(at + (event.key === 'ArrowDown' ? 1 : -1));
+    } else if ((event.key === 'Enter' || event.key === 'Tab') && !list.hidden) {
+      const name = options()[at]?.dataset['name'];
+      if (name === undefined) return;
+      choose(name);
+    } else if (event.key === 'Escape' && !list.hidden) {
+      close();
+      event.stopPropagation();
+    } else return;
+    if (event.key !== 'Tab') event.preventDefault();
+  });
+  // Before the input loses the focus, and with it the list.
+  list.addEventListener('pointerdown', (event) => {
+    const name = (event.target as Element).closest<HTMLElement>('[role="option"]')?.dataset['name'];
+    event.preventDefault();
+    if (name !== undefined) choose(name);
+  });
+  return {
+    element: element('div', { class: 'picker' }, input, list),
+    input,
+    get value() {
+      return chosen;
+    },
+    set: (name) => (chosen = input.value = name),
+  };
+}
+
+function optionOf(name: string, place: number, columns: ReadonlyMap<string, Column>): HTMLElement {
+  const column = columns.get(name);
+  const option = element(
+    'div',
+    { class: 'picker-option', attributes: { role: 'option', id: `column-option-${place}` } },
+    element('span', { class: 'picker-name' }, name),
+    element('span', { class: 'type-hint' }, column === undefined ? '' : typeHint(column)),
+  );
+  option.dataset['name'] = name;
+  return option;
+}

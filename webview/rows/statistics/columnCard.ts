@@ -1,0 +1,231 @@
+import type { Column } from '../../../src/core/column';
+import type { ColumnStatistics } from '../../../src/core/columnStatistics';
+import type { RowFilter } from '../../../src/core/rowFilter';
+import { element, hiddenText } from '../../ui/dom';
+import type { Formats } from '../../ui/format';
+import { roveTabStops } from '../../ui/roving';
+import { typeHint } from '../cellText';
+import { binFilter, distinctWords, scopeWords, share } from './insightModel';
+import type { Known } from './statisticsStore';
+
+export interface CardOptions {
+  readonly column: Column;
+  readonly known: Known | undefined;
+  readonly isFiltered: boolean;
+  /** Top values shown. */
+  readonly most: number;
+  readonly formats: Formats;
+  /** Personal data, in words: `looks like an e-mail address`. */
+  readonly hint: string | undefined;
+  readonly onFilter: (filter: RowFilter) => void;
+}
+
+/** All that is known of one column's values: facts, the most frequent values, and how they lie. */
+export function drawCard(options: CardOptions): HTMLElement {
+  const { column, known, hint } = options;
+  const head = element(
+    'div',
+    { class: 'stat-head' },
+    element('h3', { title: column.name }, column.name),
+    element('span', { class: 'type-hint' }, typeHint(column)),
+    hint === undefined ? undefined : element('span', { class: 'stat-hint' }, hint),
+  );
+  if (known === undefined)
+    return element('div', { class: 'stat-card' }, element('div', { class: 'stat-facts' }, head), waiting());
+  return element(
+    'div',
+    { class: 'stat-card' },
+    element('div', { class: 'stat-facts' }, head, drawFacts(options, known), nullShare(options, known)),
+    drawTop(options, known),
+    drawHistogram(options, known.statistics),
+  );
+}
+
+function waiting(): HTMLElement {
+  return element(
+    'div',
+    { class: 'stat-waiting' },
+    element('span', { class: 'skeleton skeleton-2' }),
+    hiddenText('on its way'),
+  );
+}
+
+function drawFacts({ column, formats }: CardOptions, known: Known): HTMLElement {
+  const { statistics } = known;
+  const { rows, absent, empty, min, max, minLength, maxLength, averageLength, sum, mean } = statistics;
+  const facts: (readonly [string, string])[] = [['Distinct', distinctWords(known, formats)]];
+  if (absent > 0) facts.push(['Absent', share(absent, rows)]);
+  if (empty > 0) facts.push(['Empty text', share(empty, rows)]);
+  if (min !== undefined && max !== undefined && column.kind !== 'json') {
+    facts.push(min === max ? ['Only', quoted(min)] : ['From', quoted(min)]);
+    if (min !== max) facts.push(['To', quoted(max)]);
+  }
+  if (maxLength !== undefined && maxLength > 0) {
+    const unit = column.kind === 'bytes' ? 'bytes' : 'characters';
+    const average = averageLength === undefined ? '' : `, ${formats.count(averageLength)} on average`;
+    const range =
+      minLength === maxLength
+        ? formats.count(maxLength)
+        : `${formats.count(minLength ?? 0)} to ${formats.count(maxLength)}`;
+    facts.push(['Length', `${range} ${unit}${minLength === maxLength ? '' : average}`]);
+  }
+  // The sum of ids means nothing.
+  const isAmount = !column.name.endsWith('_id');
+  if (mean !== undefined && isAmount)
+    facts.push(['Mean', mean.toLocaleString(undefined, { maximumSignificantDigits: 6 })]);
+  if (sum !== undefined && isAmount) facts.push(['Sum', sum]);
+  return element(
+    'dl',
+    { class: 'stat-list' },
+    ...facts.flatMap(([name, value]) => [element('dt', {}, name), element('dd', { title: value }, value)]),
+  );
+}
+
+function quoted(text: string): string {
+  return text === '' ? '″″' : text;
+}
+
+/** The NULLs as a bar that can be clicked. */
+function nullShare({ column, formats, onFilter }: CardOptions, { statistics }: Known): HTMLElement {
+  const { nulls, rows } = statistics;
+  if (nulls === 0) return element('div', { class: 'stat-nulls' }, 'No NULL');
+  return valueButton('NULL', nulls, rows, formats, 'stat-nulls is-null', () =>
+    onFilter({ kind: 'test', column: column.name, test: 'isNull', values: [] }),
+  );
+}
+
+function drawTop({ column, most, formats, onFilter }: CardOptions, known: Known): HTMLElement {
+  const { statistics, isSample } = known;
+  const { top, isTopExact, rows, nulls, absent, distinct } = statistics;
+  const values = rows - nulls - absent;
+  // Values that come once each tell nothing by being named.
+  const isTelling = values > 0 && (top[0]?.count ?? 0) > 1;
+  if (!isTelling)
+    return element(
+      'div',
+      { class: 'stat-top' },
+      element('p', { class: 'stat-none' }, values === 0 ? 'No values' : 'No value comes twice'),
+    );
+  const shown = top.slice(0, most);
+  const buttons = shown.map(({ value, count }) =>
+    valueButton(value === '' ? '″″' : value, count, rows, formats, 'stat-value', () =>
+      onFilter(
+        value === ''
+          ? { kind: 'test', column: column.name, test: 'isEmpty', values: [] }
+          : { kind: 'test', column: column.name, test: 'equals', values: [value] },
+      ),
+    ),
+  );
+  const rest = values - shown.reduce((sum, { count }) => sum + count, 0);
+  const others = distinct - shown.length;
+  const list = element(
+    'div',
+    { class: 'stat-values', attributes: { role: 'group', 'aria-label': `Top values of ${column.name}` } },
+    ...buttons,
+  );
+  roveTabStops(list, () => buttons, 'vertical');
+  return element(
+    'div',
+    { class: 'stat-top' },
+    list,
+    others > 0 && rest > 0
+      ? element(
+          'p',
+          { class: 'stat-none' },
+          `${isTopExact && !isSample ? '' : '≈ '}${formats.plural(others, 'other value', 'other values')}, ${share(rest, rows)}`,
+        )
+      : undefined,
+  );
+}
+
+function valueButton(
+  label: string,
+  count: number,
+  rows: number,
+  formats: Formats,
+  kind: string,
+  onClick: () => void,
+): HTMLButtonElement {
+  const bar = element('span', { class: 'stat-bar' });
+  bar.style.width = `${(100 * count) / Math.max(1, rows)}%`;
+  const button = element(
+    'button',
+    {
+      class: `stat-value ${kind}`,
+      title: `${label}\n${formats.plural(count, 'row', 'rows')}\nClick to filter by it`,
+      attributes: {
+        type: 'button',
+        'aria-label': `${label}, ${share(count, rows)}, ${formats.plural(count, 'row', 'rows')}. Filter by it`,
+      },
+    },
+    element('span', { class: 'stat-label' }, label),
+    element('span', { class: 'stat-track' }, bar),
+    element('span', { class: 'stat-share' }, share(count, rows)),
+    element('span', { class: 'stat-count' }, formats.count(count)),
+  );
+  button.addEventListener('click', onClick);
+  return button;
+}
+
+function drawHistogram(
+  { column, formats, onFilter }: CardOptions,
+  statistics: ColumnStatistics,
+): HTMLElement | undefined {
+  const { histogram } = statistics;
+  if (histogram === undefined || histogram.counts.length < 2) return undefined;
+  const most = Math.max(1, ...histogram.counts);
+  const bins = histogram.counts.map((count, at) => {
+    const words = `${shortEdge(histogram.edges[at])} to ${shortEdge(histogram.edges[at + 1])}`;
+    const bar = element('span', { class: 'bin-bar' });
+    bar.style.height = count === 0 ? '0' : `max(2px, ${(100 * count) / most}%)`;
+    const button = element(
+      'button',
+      {
+        class: 'bin',
+        title: `${words}\n${formats.plural(count, 'row', 'rows')}\nClick to filter by it`,
+        attributes: {
+          type: 'button',
+          'aria-label': `${words}: ${formats.plural(count, 'row', 'rows')}. Filter by it`,
+        },
+      },
+      bar,
+    );
+    button.addEventListener('click', () => {
+      const filter = binFilter(column, statistics, at);
+      if (filter !== undefined) onFilter(filter);
+    });
+    return button;
+  });
+  const box = element(
+    'div',
+    { class: 'bins', attributes: { role: 'group', 'aria-label': `How values of ${column.name} lie` } },
+    ...bins,
+  );
+  roveTabStops(box, () => bins, 'horizontal');
+  return element(
+    'div',
+    { class: 'stat-histogram' },
+    box,
+    element(
+      'div',
+      { class: 'bin-edges', attributes: { 'aria-hidden': 'true' } },
+      element('span', {}, shortEdge(histogram.edges[0])),
+      element('span', {}, shortEdge(histogram.edges.at(-1))),
+    ),
+  );
+}
+
+/** Without the seconds' fractions, and numbers to six figures. */
+function shortEdge(edge = ''): string {
+  if (/^\d{4}-\d\d-\d\d/.test(edge))
+    return edge
+      .replace('T', ' ')
+      .replace(/(:\d\d)\.\d+/, '$1')
+      .replace(/Z$/, '');
+  const number = Number(edge);
+  return edge.length > 8 && Number.isFinite(number)
+    ? number.toLocaleString(undefined, { maximumSignificantDigits: 4, notation: 'compact' })
+    : edge;
+}
+
+export { scopeWords };
