@@ -5,6 +5,7 @@ import type { PartScanStep } from './partScan';
 import type { RowBits } from './rowBits';
 import type { Decoders, ScanProgram } from './scanProgram';
 import type { ScanTracker } from './scanTracker';
+import { usesPatterns } from './usesPatterns';
 
 /** Rows that a scan of scope `sample` looks at. */
 export const sampleRows = 10_000;
@@ -76,7 +77,7 @@ export async function* scanEvents(
         const steps = hold.part.scan(program, {
           signal,
           // What is little is done here and now.
-          decoders: limitRows <= sampleRows ? inline : options.decoders,
+          decoders: limitRows <= sampleRows && !usesPatterns(program) ? inline : options.decoders,
           ...(limit === Infinity ? {} : { limitRows: limit }),
           ...(selection === undefined ? {} : { selection: selectionOf(selection) }),
         });

@@ -11,6 +11,7 @@ import type { RangeSource } from './rangeSource';
 import { type FrontierStep, scanFrontier, type SelectionOf } from './scanFrontier';
 import { scanKnown } from './scanKnown';
 import type { Decoder, Decoders, ScanProgram } from './scanProgram';
+import { usesPatterns } from './usesPatterns';
 
 /** Reads under way at once, where they are waited for. */
 export const parallelReads = 6;
@@ -369,7 +370,8 @@ export class PartReading {
   private openDecoder(program: ScanProgram, decoders: Decoders | undefined): Decoder {
     const { file, maxBlockBytes } = this.options;
     const { schemaText, codec } = file.metadata;
-    const chosen = decoders === undefined || this.isSmall() ? this.inline : decoders;
+    const isDoneHere = decoders === undefined || (this.isSmall() && !usesPatterns(program));
+    const chosen = isDoneHere ? this.inline : decoders;
     return chosen.open({ schemaText, codec, program, maxBlockBytes });
   }
 

@@ -1,4 +1,4 @@
-import { NotificationType, RequestType } from 'vscode-jsonrpc';
+import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { ColumnStatistics } from '../core/columnStatistics';
 import type { Column } from '../core/column';
 import type { ExportOptions } from '../core/exportRows';
@@ -68,6 +68,20 @@ export const readPartRange = new RequestType<ReadPartRangeParams, RangeRead, Fai
 /** Worker → host: indexes of parts, kept across sessions by the object's version. `null`: there is none. */
 export const loadIndex = new RequestType<InPart, IndexBytes | null, FailureData>('index/load');
 export const saveIndex = new NotificationType<InPart & IndexBytes>('index/save');
+
+/** Host → worker: what it holds at this moment. All zero but `threads` when no session is open. */
+export const workerCounters = new RequestType0<WorkerCounters, FailureData>('worker/counters');
+
+export interface WorkerCounters {
+  /** Those that are being opened counted. */
+  readonly sessions: number;
+  /** Decoding threads; they end when they have been idle for a while. */
+  readonly threads: number;
+  readonly busyThreads: number;
+  readonly waitingStretches: number;
+  /** Temporary files of sorts. */
+  readonly scratchFiles: number;
+}
 
 export interface InSession {
   readonly session: number;

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { connect } from '../channel/node';
 import type { ThreadData } from './decoderMessages';
 import { runDecoderThread } from './decoderThread';
+import { createScratchFiles } from './scratchFiles';
 import { createSessions } from './sessions';
 import { createThreadDecoders } from './threadDecoders';
 
@@ -19,6 +20,6 @@ if ((workerData as ThreadData | null)?.role === 'decoder') {
       return { dispose: () => port.off('message', listener) };
     },
   });
-  createSessions(connection, createThreadDecoders({ workerFile: __filename }));
+  createSessions(connection, createThreadDecoders({ workerFile: __filename }), createScratchFiles());
   connection.listen();
 }

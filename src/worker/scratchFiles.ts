@@ -9,13 +9,20 @@ import { Failure } from '../core/failure';
 /** libuv's `UV_FS_O_TEMPORARY`, which Node passes on and does not name: Windows deletes the file when it is closed, however that comes about. */
 const deleteOnClose = process.platform === 'win32' ? 0x0040 : 0;
 
+export interface ScratchFiles {
+  readonly open: OpenScratch;
+  /** Files that are open. */
+  readonly count: number;
+}
+
 /**
  * Opens temporary files in a folder (default: the system's): only this user can read them, and they have no name any more once they are
  * open, so that nothing of them stays when the process is killed. Windows keeps the name until they are closed.
  * Rejects, as do reads and writes, with `query.invalid` (`detail`) where the disk is full or nothing may be written.
  */
-export function createScratchFiles(folder: string = os.tmpdir()): OpenScratch {
-  return async () => {
+export function createScratchFiles(folder: string = os.tmpdir()): ScratchFiles {
+  let count = 0;
+  const openScratch: OpenScratch = async () => {
     const file = path.join(folder, `data-connect-${randomBytes(8).toString('hex')}.tmp`);
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | deleteOnClose;
     const handle = await inWords(folder, () => open(file, flags, 0o600));
@@ -52,11 +59,19 @@ export function createScratchFiles(folder: string = os.tmpdir()): OpenScratch {
           .close()
           .catch(() => undefined)
           .then(() => {
+            count--;
             if (isNamed) rmSync(file, { force: true });
           });
       },
     };
+    count++;
     return scratch;
+  };
+  return {
+    open: openScratch,
+    get count() {
+      return count;
+    },
   };
 }
 

@@ -1,7 +1,6 @@
 import type { MessageConnection } from 'vscode-jsonrpc';
 import { openDataset } from '../avro/openDataset';
-import type { Dataset, DatasetSource } from '../avro/dataset';
-import type { Decoders } from '../avro/scanProgram';
+import type { Dataset, DatasetSource, OpenDatasetOptions } from '../avro/dataset';
 import type { Disposable } from '../core/disposable';
 import { Failure } from '../core/failure';
 import * as protocol from '../protocol/dataset';
@@ -9,7 +8,8 @@ import { maxPageRows } from '../protocol/rows';
 import { answer, checked } from './answer';
 import { DatasetSession, progressIntervalMs, type SessionEvents } from './datasetSession';
 import { createRemoteSource } from './remoteSource';
-import { createScratchFiles } from './scratchFiles';
+import type { ScratchFiles } from './scratchFiles';
+import type { ThreadDecoders } from './threadDecoders';
 import { createThrottle } from './throttle';
 
 interface Entry {
@@ -25,7 +25,12 @@ export interface Sessions extends Disposable {
 }
 
 /** Answers the host's requests (protocol/dataset) on a connection. Call before `listen`. Disposing ends every session and the decoders. */
-export function createSessions(connection: MessageConnection, decoders: Decoders): Sessions {
+export function createSessions(
+  connection: MessageConnection,
+  decoders: ThreadDecoders,
+  scratch: ScratchFiles,
+): Sessions {
+  const tools: Tools = { decoders, openScratch: scratch.open };
   const entries = new Map<number, Entry>();
 
   const close = (number: number): void => {
@@ -51,7 +56,7 @@ export function createSessions(connection: MessageConnection, decoders: Decoders
     const cancel = (): void => close(number);
     signal.addEventListener('abort', cancel);
     try {
-      const { dataset } = await startSession(connection, params, entry, decoders);
+      const { dataset } = await startSession(connection, params, entry, tools);
       return { columns: dataset.columns, parts: dataset.parts, progress: dataset.progress() };
     } catch (error) {
       close(number);
@@ -64,16 +69,8 @@ export function createSessions(connection: MessageConnection, decoders: Decoders
   connection.onRequest(protocol.openDataset, (params, token) => answer(token, (signal) => open(params, signal)));
   answerRows(connection, sessionOf);
   answerQuestions(connection, sessionOf);
-  connection.onNotification(protocol.continueDataset, ({ session, readAheadBytes }) => {
-    entries.get(session)?.session?.dataset.continue(readAheadBytes);
-  });
-  connection.onNotification(protocol.cancelView, ({ session, view }) => {
-    entries.get(session)?.session?.cancelView(view);
-  });
-  connection.onNotification(protocol.closeView, ({ session, view }) => {
-    entries.get(session)?.session?.closeView(view);
-  });
-  connection.onNotification(protocol.closeDataset, ({ session }) => close(session));
+  answerCounters(connection, entries, decoders, scratch);
+  hear(connection, entries, close);
 
   return {
     get count() {
@@ -84,6 +81,36 @@ export function createSessions(connection: MessageConnection, decoders: Decoders
       decoders.dispose();
     },
   };
+}
+
+type Entries = ReadonlyMap<number, Entry>;
+
+function hear(connection: MessageConnection, entries: Entries, close: (session: number) => void): void {
+  connection.onNotification(protocol.continueDataset, ({ session, readAheadBytes }) => {
+    entries.get(session)?.session?.dataset.continue(readAheadBytes);
+  });
+  connection.onNotification(protocol.cancelView, ({ session, view }) => {
+    entries.get(session)?.session?.cancelView(view);
+  });
+  connection.onNotification(protocol.closeView, ({ session, view }) => {
+    entries.get(session)?.session?.closeView(view);
+  });
+  connection.onNotification(protocol.closeDataset, ({ session }) => close(session));
+}
+
+function answerCounters(
+  connection: MessageConnection,
+  entries: Entries,
+  decoders: ThreadDecoders,
+  scratch: ScratchFiles,
+): void {
+  connection.onRequest(protocol.workerCounters, () => ({
+    sessions: entries.size,
+    threads: decoders.threadCount,
+    busyThreads: decoders.busyCount,
+    waitingStretches: decoders.queued,
+    scratchFiles: scratch.count,
+  }));
 }
 
 type SessionOf = (number: number) => DatasetSession;
@@ -135,14 +162,14 @@ function answerQuestions(connection: MessageConnection, sessionOf: SessionOf): v
   );
 }
 
-const openScratch = createScratchFiles();
+type Tools = Pick<OpenDatasetOptions, 'decoders' | 'openScratch'>;
 
 /** Opens the dataset of a session, and sends its progress from the moment it is open. */
 async function startSession(
   connection: MessageConnection,
   { session: number, parts, readAheadBytes }: protocol.OpenDatasetParams,
   entry: Entry,
-  decoders: Decoders,
+  tools: Tools,
 ): Promise<DatasetSession> {
   const { signal } = entry.abort;
   const progress = createThrottle<Dataset>(progressIntervalMs, (dataset) => {
@@ -172,8 +199,7 @@ async function startSession(
   });
   const dataset = await openDataset(sources, {
     readAheadBytes,
-    decoders,
-    openScratch,
+    ...tools,
     signal,
     // Until the session is there, the answer to the request tells all that.
     onProgress: ({ state }) => {

@@ -1,9 +1,9 @@
 import os from 'node:os';
 import { createInlineDecoders } from '../avro/inlineDecoders';
 import type { Decoder, Decoders, DecoderSetup, Stretch, StretchResult } from '../avro/scanProgram';
+import { usesPatterns } from '../avro/usesPatterns';
 import { Failure } from '../core/failure';
 import { createDecodingThread, type DecodingThread } from './decodingThread';
-import { usesPatterns } from './usesPatterns';
 
 export interface ThreadDecodersOptions {
   /** The bundle `worker.js`. */
@@ -20,8 +20,9 @@ export interface ThreadDecodersOptions {
 
 /** Decoders on threads of their own, shared by all scans. */
 export interface ThreadDecoders extends Decoders {
-  /** Threads that exist, and stretches that wait for one: for tests and for the log. */
+  /** Threads that exist; those at work; and stretches that wait for one. */
   readonly threadCount: number;
+  readonly busyCount: number;
   readonly queued: number;
 }
 
@@ -71,6 +72,10 @@ class Pool implements ThreadDecoders {
 
   get threadCount(): number {
     return this.threads.size;
+  }
+
+  get busyCount(): number {
+    return [...this.threads].filter((thread) => thread.isBusy).length;
   }
 
   get queued(): number {

@@ -1,7 +1,10 @@
 import type { RowFilter } from '../core/rowFilter';
-import type { ScanProgram } from '../avro/scanProgram';
+import type { ScanProgram } from './scanProgram';
 
-/** Whether a program runs regular expressions that a person wrote: those may take for ever. */
+/**
+ * Whether a program runs regular expressions that a person wrote: those may take for ever, and only a thread of its own can be ended.
+ * However little there is to be done, it is not done in the caller's.
+ */
 export function usesPatterns({ where, task }: ScanProgram): boolean {
   const tests = task.kind === 'match' ? task.tests : [];
   return [...(where === undefined ? [] : [where]), ...tests].some(hasPattern);
