@@ -86,7 +86,7 @@ const defaultCacheBytes = 48 * 1024 * 1024;
 const defaultStretchBytes = 2 * 1024 * 1024;
 
 /**
- * Opens a part file: resolves when its first rows are known (one request of 64 KB, a second one where the header or
+ * Opens a part file: resolves when its first rows are known (one request of 96 KB, a second one where the header or
  * the first block is longer), then reads on in the background, block by block, each decompressed and checked.
  * Rejects with `avro.empty`, `avro.notAvro`, `avro.truncated`, `avro.badSchema`, `avro.unknownCodec`, `cancelled`, or what
  * the source rejects with. Damage further on is no failure: it is in `progress().damage`, and reading goes on after it.
@@ -241,7 +241,8 @@ class PartReader implements Part {
     const { ledger, store, file, beyond } = this.opened();
     const { index } = ledger;
     if (first < index.rows || this.isComplete()) {
-      return { rows: await this.rows(first, count, signal), first, isApproximate: false };
+      const rows = await this.rows(first, count, signal);
+      return { rows: await this.goneOn(rows, first, count, signal), first, isApproximate: false };
     }
     throwIfAborted(this.abort.signal);
     const island = await beyond.reach(first, count, signal);
@@ -337,6 +338,18 @@ class PartReader implements Part {
   private bytesPerBlock(): number {
     const { ledger, file } = this.opened();
     return (ledger.position - file.header.end) / Math.max(1, ledger.number) || 1;
+  }
+
+  /** Rows up to the end of what is known, and where reading stands there, those behind it: their numbers are exact too. */
+  private async goneOn(rows: Cell[][], first: number, count: number, signal?: AbortSignal): Promise<Cell[][]> {
+    const { store, file, reading, beyond } = this.opened();
+    const next = first + rows.length;
+    const rest = count - rows.length;
+    if (rest <= 0 || this.isComplete() || reading.state === 'reading') return rows;
+    const island = await beyond.reach(next, rest, signal);
+    if (island?.isExact !== true) return rows;
+    const range = { first: next - island.firstRow, count: rest };
+    return [...rows, ...(await makeRows(file, store, island.list, range, signal))];
   }
 
   /** A block that is not as an index from earlier has it: the index is given up, and what it told is read again. */

@@ -52,18 +52,18 @@ describe('opening', () => {
     ["a file of the export's usual blocks", numbered(40, 150), 1],
     ['a file whose first block is 500 KB', numbered(4, 2500), 2],
     ['a file whose first block is 6 MB', numbered(2, 300, 20_000), 2],
-  ])('takes at most two requests for %s, the first of 64 KB', async (_, bytes, requests) => {
+  ])('takes at most two requests for %s, the first of 96 KB', async (_, bytes, requests) => {
     const source = recorded(bytes);
     const part = await openPart(source, { readAheadBytes: 0 });
     expect((await part.rows(0, 3)).map(([id]) => id)).toEqual(['0', '1', '2']);
     expect(source.reads).toHaveLength(requests);
-    expect(source.reads[0]).toEqual([0, 65_536]);
+    expect(source.reads[0]).toEqual([0, 98_304]);
     expect(part.progress().requests).toBe(requests);
     expect(part.progress().bytesRead).toBeLessThan(7_000_000);
   });
 
   it('takes two requests where the first one ends anywhere within the header or the first block', async () => {
-    for (const length of [65_300, 65_380, 65_400, 65_410, 65_415, 65_420, 65_425, 65_430, 65_500, 66_000]) {
+    for (const length of [98_060, 98_140, 98_160, 98_170, 98_175, 98_180, 98_185, 98_190, 98_260, 98_760]) {
       const head = header({ ...schema, doc: 'd'.repeat(length - header({ ...schema, doc: '' }).length - 2) });
       const data = rowBytes(0);
       const source = recorded(Buffer.concat([head, block(data, 1)]));
