@@ -1,11 +1,11 @@
 import type { RowFilter } from '../core/rowFilter';
-import { Failure } from '../core/failure';
 import type { BlockTask, RowTester } from './blockTask';
 import { createCellsTask } from './cellsTask';
 import type { ColumnPlan } from './columns';
 import type { ScanTask } from './scanProgram';
 import { createRowTester } from './rowTests';
 import { createSortKeysTask } from './sortKeysTask';
+import { createStatisticsTask } from './statisticsTask';
 import { createTextTask } from './textTask';
 
 /** The filter made ready for these columns. Throws `query.invalid`. */
@@ -28,6 +28,6 @@ export function createProgramTask(
     case 'sortKeys':
       return createSortKeysTask(plans, task.keys);
     case 'statistics':
-      throw new Failure('internal', { detail: `the task ${task.kind} is not built yet` });
+      return createStatisticsTask(plans, task.columns);
   }
 }
