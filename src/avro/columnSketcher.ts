@@ -28,7 +28,7 @@ export class ColumnSketcher {
   private totalLength = 0;
   private bins: Bins | undefined;
   private mayBeTimes: boolean;
-  private readonly isPlainOrder: boolean;
+  private readonly isText: boolean;
   private readonly onLowered = (entry: number, by: number): void => {
     addToBins(this.bins, this.form, this.table.keptOf(entry), by);
   };
@@ -36,7 +36,7 @@ export class ColumnSketcher {
   constructor(form: ValueForm) {
     this.form = form;
     this.mayBeTimes = form.kind === 'text';
-    this.isPlainOrder = ['text', 'label', 'boolean', 'bytes'].includes(form.kind);
+    this.isText = form.kind === 'text' || form.kind === 'label' || form.kind === 'boolean';
   }
 
   note(data: Buffer, start: number, end: number): void {
@@ -50,7 +50,7 @@ export class ColumnSketcher {
       this.totalLength += table.lengths[found] as number;
       return;
     }
-    const length = this.form.kind === 'bytes' ? end - start : countCodePoints(data, start, end);
+    const length = this.isText ? countCodePoints(data, start, end) : end - start;
     this.noteLength(length);
     this.noteExtremes(data, start, end);
     if (table.isExact && table.size === exactLimit) this.beginEstimates();
@@ -77,7 +77,7 @@ export class ColumnSketcher {
   private noteExtremes(data: Buffer, start: number, end: number): void {
     const last = Math.min(end, start + extremeBytes);
     const compare = (key: Uint8Array): number =>
-      this.isPlainOrder
+      this.isText || this.form.kind === 'bytes'
         ? compareBytes(data, start, last, key)
         : compareKeys(this.form, data.subarray(start, end), key);
     if (this.min === undefined || compare(this.min) < 0) this.min = Uint8Array.from(data.subarray(start, last));

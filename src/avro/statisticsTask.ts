@@ -3,10 +3,13 @@ import type { BlockTask } from './blockTask';
 import type { ColumnPlan } from './columns';
 import { ColumnSketcher } from './columnSketcher';
 import { DoubleSum, LongSum } from './exactSum';
+import { mergeColumns } from './mergeColumns';
 import { maxDecimalBytes, readUnscaled } from './numberTests';
 import { logicalOf } from './schema';
 import type { ColumnSketch, ValueForm } from './statisticsSketch';
 import { isNullBranch, shownText } from './values';
+import type { KernelExports } from './wasmKernel';
+import { canBeInKernel, createWasmSketcher, type WasmSketcher } from './wasmStatistics';
 import { highHalf, lowHalf, readCount, readHalves } from './varint';
 
 /** Statistics of one column over the batches of a stretch. */
@@ -17,20 +20,23 @@ export interface ColumnStatisticsTask {
 
 /** Statistics of some columns over the rows that count. The plans must have their printers if there are nested columns. */
 export function createStatisticsTask(plans: readonly ColumnPlan[], columns: readonly string[]): BlockTask {
+  const masks = createKernelMasks();
   const tasks = columns.map((name) => {
     const column = plans.findIndex((plan) => plan.column.name === name);
     const plan = plans[column];
-    return plan === undefined ? createAbsentTask(name) : createScriptTask(plan, column);
+    return plan === undefined ? createAbsentTask(name) : createColumnTask(plan, column, masks);
   });
   let rows = 0;
   return {
     take(batch, mask) {
       rows += countRows(batch, mask);
+      masks.begin(mask);
       for (const task of tasks) task.take(batch, mask);
     },
     finish() {
       const statistics = { rows, columns: tasks.map((task) => task.finish()) };
       rows = 0;
+      masks.release();
       return { statistics };
     },
   };
@@ -55,6 +61,84 @@ function createAbsentTask(name: string): ColumnStatisticsTask {
 
 /** Notes one value. */
 type Note = (data: Buffer, start: number, end: number) => void;
+
+/** A mask in the memory of the kernel that the batch is in: copied once a batch, whatever the number of columns. */
+interface KernelMasks {
+  begin(mask: Uint8Array | undefined): void;
+  /** Its address, or 0 if all rows count. */
+  addressIn(kernel: KernelExports): number;
+  release(): void;
+}
+
+function createKernelMasks(): KernelMasks {
+  let mask: Uint8Array | undefined;
+  let kernel: KernelExports | undefined;
+  let address = 0;
+  let room = 0;
+  let isCopied = false;
+  const release = (): void => {
+    if (address !== 0) kernel?.release(address);
+    address = 0;
+    room = 0;
+    mask = undefined;
+  };
+  return {
+    begin(next) {
+      mask = next;
+      isCopied = false;
+    },
+    addressIn(wanted) {
+      if (mask === undefined) return 0;
+      if (isCopied && kernel === wanted) return address;
+      const bytes = mask;
+      if (kernel !== wanted || room < bytes.length) {
+        release();
+        kernel = wanted;
+        room = bytes.length * 2;
+        address = wanted.allocate(room);
+        mask = bytes;
+      }
+      new Uint8Array(wanted.memory.buffer, address, bytes.length).set(bytes);
+      isCopied = true;
+      return address;
+    },
+    release,
+  };
+}
+
+/** A column: in the kernel's memory where its batches are and its form allows it, else in TypeScript. */
+function createColumnTask(plan: ColumnPlan, column: number, masks: KernelMasks): ColumnStatisticsTask {
+  const form = formOf(plan);
+  const script = createScriptTask(plan, column);
+  if (!canBeInKernel(form)) return script;
+  const { name } = plan.column;
+  let sketcher: WasmSketcher | undefined;
+  let known: ColumnSketch | undefined;
+  const add = (more: ColumnSketch): ColumnSketch => (known === undefined ? more : mergeColumns(known, more));
+  return {
+    take(batch, mask) {
+      const { wasm, rows, stride } = batch;
+      if (wasm === undefined) {
+        script.take(batch, mask);
+        return;
+      }
+      if (sketcher?.kernel !== wasm.kernel) {
+        // What the old kernel's memory holds is taken along as a sketch.
+        if (sketcher !== undefined) known = add(sketcher.finish(name));
+        sketcher = createWasmSketcher(wasm.kernel, form);
+      }
+      sketcher.take(wasm, column * stride, rows, masks.addressIn(wasm.kernel));
+    },
+    finish() {
+      known = add(script.finish());
+      if (sketcher !== undefined) known = add(sketcher.finish(name));
+      const sketch = known;
+      sketcher = undefined;
+      known = undefined;
+      return sketch;
+    },
+  };
+}
 
 /** Any column, in TypeScript. */
 export function createScriptTask(plan: ColumnPlan, column: number): ColumnStatisticsTask {

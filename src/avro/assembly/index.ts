@@ -6,6 +6,7 @@
  * trap, loop, or read and write beyond its areas.
  */
 export { allocate, release } from './memory';
+export { closeStatistics, noteColumn, openStatistics, pruneStatistics } from './statistics';
 export { unsnappy } from './snappy';
 export { writeRows } from './text';
 export { walk } from './walk';
