@@ -40,6 +40,10 @@ export interface Dialect {
   createView(name: string, query: string): string;
   /** The part of `text` that matches, or its first group; NULL or empty if none does. Pattern: POSIX and RE2 in common. */
   match(text: string, pattern: string, group?: 1): string;
+  /** True if a pattern is found anywhere in the text: each engine's own kind of regular expression. */
+  finds(text: string, pattern: string, ignoreCase: boolean): string;
+  /** The name of the 64-bit floating point type. */
+  readonly double: string;
   /** Aggregate: of the values that are not NULL, the one at the lowest position. */
   firstKnown(value: string, position: string): string;
   /** The object's key relative to the root, of a row of the raw table under that alias. */

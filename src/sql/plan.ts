@@ -114,7 +114,8 @@ function partText(key: string): string {
   return BigInt(/\d{1,18}/.exec(file)?.[0] ?? '0').toString();
 }
 
-function nameObjects(table: string, dialect: Dialect, warnings: string[]): ObjectNames {
+/** What the objects of a table are called in an engine. */
+export function nameObjects(table: string, dialect: Dialect, warnings: string[]): ObjectNames {
   checkName(table);
   const { pattern, maxBytes } = dialect.objectNames;
   let base = table;
@@ -136,7 +137,12 @@ function nameObjects(table: string, dialect: Dialect, warnings: string[]): Objec
   };
 }
 
-function planColumns(table: SqlTable, dialect: Dialect, warnings: string[]): readonly PlannedColumn[] {
+/** The columns an engine can have, under the names it can have them. */
+export function planColumns(
+  table: Pick<SqlTable, 'name' | 'columns'>,
+  dialect: Dialect,
+  warnings: string[],
+): readonly PlannedColumn[] {
   const planned: PlannedColumn[] = [];
   const seen = new Map<string, string>();
   for (const { name, type } of table.columns) {

@@ -23,6 +23,9 @@ export const duckdb: Dialect = {
     group === undefined
       ? `regexp_extract(${text}, ${quoteString(pattern)})`
       : `NULLIF(regexp_extract(${text}, ${quoteString(pattern)}, ${group}), '')`,
+  finds: (text, pattern, ignoreCase) =>
+    `regexp_matches(${text}, ${quoteString(pattern)}${ignoreCase ? ", 'i'" : ''})`,
+  double: 'DOUBLE',
   firstKnown: (value, position) => `arg_min(${value}, ${position}) FILTER (WHERE ${value} IS NOT NULL)`,
   objectKey(source, alias) {
     const path = `${alias}.${quoteDouble(pathColumn(source))}`;

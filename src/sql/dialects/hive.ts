@@ -27,6 +27,9 @@ export const trinoQueries = {
   createView: (name, query) => `CREATE OR REPLACE VIEW ${quoteDouble(name)} AS\n${query}`,
   match: (text, pattern, group) =>
     `regexp_extract(${text}, ${quoteString(pattern)}${group === undefined ? '' : `, ${group}`})`,
+  finds: (text, pattern, ignoreCase) =>
+    `regexp_like(${text}, ${quoteString(ignoreCase ? `(?i)${pattern}` : pattern)})`,
+  double: 'double',
   firstKnown: (value, position) => `min_by(${value}, ${position}) FILTER (WHERE ${value} IS NOT NULL)`,
   objectKey: ({ root }, alias) => `substr(${alias}."$path", ${characters(root).length + 1})`,
 } satisfies Partial<Dialect>;

@@ -20,6 +20,8 @@ export const postgres: Dialect = {
   fixedViewColumns: true,
   createView: (name, query) => `CREATE OR REPLACE VIEW ${quoteDouble(name)} AS\n${query}`,
   match: (text, pattern) => `substring(${text} FROM ${quoteString(pattern)})`,
+  finds: (text, pattern, ignoreCase) => `${text} ${ignoreCase ? '~*' : '~'} ${quoteString(pattern)}`,
+  double: 'double precision',
   firstKnown: (value, position) =>
     `(array_agg(${value} ORDER BY ${position}) FILTER (WHERE ${value} IS NOT NULL))[1]`,
   objectKey: ({ table }, alias) => `${alias}.${quoteDouble(table.helpers.key)}`,

@@ -1,0 +1,10 @@
+-- pageviews: rows as filtered and sorted in the view, for DuckDB.
+-- From s3://csq-rs3-acme as of dump 1241.
+-- Note: Case is ignored as DuckDB's lower() does it; letters beyond ASCII may differ from the view.
+
+SELECT "id", "t"
+FROM "pageviews_live"
+WHERE "t" LIKE '%/cart%'
+  AND ("n" = 9007199254740993 OR "n" IS NULL OR "odd ""name""" IS DISTINCT FROM 'it''s')
+  AND (lower("t") LIKE '%ann!_%' ESCAPE '!' OR lower(CAST("n" AS VARCHAR)) LIKE '%ann!_%' ESCAPE '!')
+ORDER BY "t" NULLS LAST, CAST("x" AS DOUBLE) DESC NULLS LAST;
