@@ -4,7 +4,7 @@ import type { ColumnPlan } from '../../../src/avro/columns';
 import { describeSketch, mergeSketches, type StatisticsSketch } from '../../../src/avro/statisticsSketch';
 import { createStatisticsTask } from '../../../src/avro/statisticsTask';
 import type { ColumnStatistics } from '../../../src/core/columnStatistics';
-import { eachBatch, type Kind, plansOf, type Sample, type Table, tables } from './columnKinds';
+import { eachBatch, type Kind, kinds, plansOf, type Sample, type Table, tables } from './columnKinds';
 import { typeFor } from './container';
 
 const engines = ['wasm', 'script'] as const;
@@ -263,6 +263,66 @@ describe('statistics', () => {
       checkMany(describeSketch(await sketchOf(plans, names, encode(manyRows), manyRows.length, prefer)));
     },
   );
+
+  it('leave the same sketch behind in WebAssembly and in TypeScript', async () => {
+    const plans = await plansOf(schema);
+    const bytes = encode(manyRows);
+    const [wasm, script] = await Promise.all(
+      engines.map((prefer) => sketchOf(plans, names, bytes, manyRows.length, prefer, (row) => row % 9 !== 4)),
+    );
+    expect(wasm).toEqual(script);
+    expect(wasm!.columns.map(({ isExact }) => isExact)).toEqual([false, false, false, false]);
+    await fc.assert(
+      fc.asyncProperty(
+        tables({ of: kinds.filter(({ isNested }) => isNested !== true), maxRows: 60 }),
+        async (table) => {
+          const own = await plansOf(table.schema);
+          const columns = table.kinds.map(({ name }) => name);
+          const sketches = engines.map((prefer) => sketchOf(own, columns, table.bytes, table.rows.length, prefer));
+          expect(await sketches[0]).toEqual(await sketches[1]);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  }, 30_000);
+
+  it('of times in text leave the same bins behind in WebAssembly and in TypeScript', async () => {
+    const digits = fc.bigInt({ min: 0n, max: 10n ** 19n }).map(String);
+    const time = fc
+      .tuple(
+        fc.date({
+          min: new Date('0000-01-01T00:00:00Z'),
+          max: new Date('9999-12-31T00:00:00Z'),
+          noInvalidDate: true,
+        }),
+        fc.constantFrom('T', ' '),
+        fc.constantFrom(10, 16, 19, 20, 23, 26),
+        fc.constantFrom('', 'Z', ' UTC', '+01', '-0330', ' +05:30', 'z', '+1'),
+      )
+      .map(
+        ([date, between, length, zone]) =>
+          `${date.toISOString().slice(0, -1).replace('T', between)}456`.slice(0, length) + zone,
+      );
+    const values = fc.array(fc.oneof({ weight: 8, arbitrary: time }, { weight: 1, arbitrary: digits }), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    const plans = await plansOf({ type: 'record', name: 'R', fields: [{ name: 't', type: 'string' }] });
+    // More different ones than are counted, so that the kernel itself has to read them.
+    const many = Array.from(
+      { length: 1100 },
+      (_, row) => `20${String(10 + (row % 80))}-0${1 + (row % 9)}-1${row % 10} 1${row % 10}:00:0${row % 7}`,
+    );
+    await fc.assert(
+      fc.asyncProperty(values, async (more) => {
+        const texts = [...many.map((text, row) => `${text}.${String(row).padStart(4, '0')}`), ...more, ...more];
+        const bytes = Buffer.concat(texts.map((text) => typeFor('string').toBuffer(text)));
+        const sketches = engines.map((prefer) => sketchOf(plans, ['t'], bytes, texts.length, prefer));
+        expect(await sketches[0]).toEqual(await sketches[1]);
+      }),
+      { numRuns: 60 },
+    );
+  }, 30_000);
 
   it('of many different values keep what they promise when sketches are merged', async () => {
     const plans = await plansOf(schema);
