@@ -1,4 +1,3 @@
-import { delimitedField, guardFormula, textOfJson } from '../core/rowText';
 import type { CellsBatch, CellsRequest, ScanOptions, TextRequest } from './dataset';
 import type { PartSlot } from './datasetParts';
 import { type DatasetScanOptions, sampleRows, scanEvents } from './datasetScan';
@@ -56,22 +55,37 @@ export async function* exportText(
   options: ScanOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { format, columns, formulaGuard } = request;
-  const head = textHead({ format, columns, formulaGuard });
+  const text = { format, columns, formulaGuard };
+  const task = { kind: 'text', text } as const;
+  const head = textHead(text);
   if (head.length > 0) yield head;
   if (view === undefined || !isSorted(view)) {
-    const task = { kind: 'text', text: { format, columns, formulaGuard } } as const;
     for await (const { step } of rowsInTableOrder(world, view, task, request.limit, options)) {
       if (step.result.text !== undefined && step.result.text.length > 0) yield step.result.text;
     }
     return;
   }
-  const task = { kind: 'cells', columns } as const;
-  const pack: PackRows = ({ slot, step }) => {
-    const print = linePrinter(request, slot);
-    return (step.result.cells ?? []).map((cells) => Buffer.from(print(cells)));
-  };
+  const pack: PackRows = ({ step }) => splitRows(step.result.text ?? new Uint8Array(0), format !== 'ndjson');
   for await (const lines of rowsInOrder(world, view, task, request.limit, options, pack))
     yield Buffer.concat(lines);
+}
+
+const lineBreak = 0x0a;
+const quote = 0x22;
+
+/** The rows of a text: where fields may be quoted, a line break between quotes does not end a row. */
+function splitRows(text: Uint8Array, isQuoted: boolean): readonly Uint8Array[] {
+  const rows: Uint8Array[] = [];
+  let start = 0;
+  let isInside = false;
+  for (let at = 0; at < text.length; at++) {
+    const byte = text[at];
+    if (byte === quote && isQuoted) isInside = !isInside;
+    if (byte !== lineBreak || isInside) continue;
+    rows.push(text.subarray(start, at + 1));
+    start = at + 1;
+  }
+  return rows;
 }
 
 interface ScannedRows {
@@ -243,25 +257,4 @@ function placeOf(text: string): readonly [part: number, row: number] {
 
 function utf8(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-}
-
-/** A row of a part as a line of the file: the same as the text task writes. */
-function linePrinter(
-  { format, columns, formulaGuard }: TextRequest,
-  slot: PartSlot,
-): (cells: readonly string[]) => string {
-  if (format === 'ndjson') {
-    const keys = columns.map((name) => `${JSON.stringify(name)}:`);
-    return (cells) => `{${cells.map((cell, index) => `${keys[index]}${cell}`).join(',')}}\n`;
-  }
-  const delimiter = format === 'csv' ? ',' : '\t';
-  const kinds = new Map(slot.columns?.map(({ name, kind }) => [name, kind]));
-  const isGuarded = columns.map((name) => formulaGuard && kinds.get(name) === 'text');
-  return (cells) => {
-    const fields = cells.map((cell, index) => {
-      const text = textOfJson(cell);
-      return delimitedField(text !== null && isGuarded[index] === true ? guardFormula(text) : text, delimiter);
-    });
-    return `${fields.join(delimiter)}\n`;
-  };
 }

@@ -4,7 +4,6 @@ import type { RecordPage, RowsPage } from '../core/rowsPage';
 import type { PageRequest } from './dataset';
 import type { DatasetParts, PartSlot } from './datasetParts';
 import type { RowPlaceInPart } from './matchedRows';
-import { pickRows } from './pickRows';
 import type { ViewRows } from './rowsView';
 
 /** Rows of a dataset and of its views by their places. */
@@ -140,7 +139,7 @@ class Pages implements DatasetPages {
       const rows = [...new Set(wanted)].sort((a, b) => a - b);
       const { part, release } = await this.list.hold(slot);
       try {
-        const cells = this.spread(slot, part === undefined ? [] : await pickRows(part, rows, signal));
+        const cells = this.spread(slot, part === undefined ? [] : await part.pick(rows, signal));
         found.set(slot, new Map(rows.map((row, at) => [row, cells[at] as Cells])));
       } finally {
         release();

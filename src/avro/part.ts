@@ -8,7 +8,7 @@ import { BlockLedger } from './blockLedger';
 import { BlockStore } from './blockStore';
 import { ByteWindow } from './byteWindow';
 import { type IndexedContents, parseIndex, printIndex } from './indexBytes';
-import { makeRow, makeRows } from './pageRows';
+import { makeRow, makeRows, pickRows } from './pageRows';
 import { openPartFile, type PartFile } from './partFile';
 import { parallelReads, PartReading } from './partReading';
 import type { PartPage, PartScanOptions, PartScanStep, RowPlace } from './partScan';
@@ -43,6 +43,8 @@ export interface Part {
   progress(): PartProgress;
   /** Rows `first` to `first + count`; those that are not known (yet) are left out. Cells are cut at 1,000 characters. */
   rows(first: number, count: number, signal?: AbortSignal): Promise<Cell[][]>;
+  /** Rows by their numbers, in order, each known and named once: only the blocks that they are in are read, near ones with one request. */
+  pick(rows: readonly number[], signal?: AbortSignal): Promise<Cell[][]>;
   /** One row, whole (cells are cut at 1,000,000 characters); `undefined` if the row is not known. */
   record(row: number, signal?: AbortSignal): Promise<PartRecord | undefined>;
   /**
@@ -208,6 +210,18 @@ class PartReader implements Part {
     const { ledger, store, file } = this.opened();
     try {
       return await makeRows(file, store, ledger.index, { first, count }, signal);
+    } catch (error) {
+      throw this.doubting(error);
+    }
+  }
+
+  async pick(rows: readonly number[], signal?: AbortSignal): Promise<Cell[][]> {
+    throwIfAborted(this.abort.signal);
+    const { ledger, store, file } = this.opened();
+    // Rows are known as long as the index is believed: see `doubting`.
+    if (rows.some((row) => !(row >= 0) || row >= ledger.index.rows)) throw new Failure('store.changed');
+    try {
+      return await pickRows(file, store, ledger.index, rows, signal);
     } catch (error) {
       throw this.doubting(error);
     }
