@@ -101,7 +101,7 @@ it('spells SQL as it is told', () => {
 });
 
 it('leaves NULL out of lists and says so', () => {
-  const from = {
+  const from: CellRange = {
     columns: [column('a', 'text'), column('b', 'integer')],
     rows: [
       ['x', '1'],

@@ -405,7 +405,7 @@ describe.each([
       }),
       { numRuns: 250, seed: 5 },
     );
-  });
+  }, 60_000);
 
   it('sorts as the rules sort, NULL last both ways', async () => {
     const rows = fc.sample(fc.tuple(...Array.from({ length: 60 }, (_, id) => rowOf(id))), {
@@ -426,7 +426,7 @@ describe.each([
         ).toEqual(sorted.map(([id]) => id));
       }
     }
-  });
+  }, 60_000);
 });
 
 const byNumber = (a: string, b: string): number => Number(a) - Number(b);
