@@ -163,6 +163,7 @@ const rowsHandlers = {
     if (scenario === 'slow') await wait(60_000);
     if (scenario === 'failure') throw fail(denied);
     opened = (parts[scenario] ?? parts.shop)();
+    window.hostOpened = opened;
     if (scenario === 'absent')
       setTimeout(
         () =>

@@ -10,7 +10,7 @@ import type { RowsSession } from './rowsSession';
 /** More are not drawn at once: the letters typed narrow it down. */
 const maxDrawn = 500;
 
-/** All columns in one list: type to find one, Enter goes there, Space shows or hides it, Alt and the arrows move it. */
+/** All columns in one list: type to find one, Enter goes there, with Shift shows or hides it, Alt and the arrows move it. */
 export function openColumnsPanel(session: RowsSession, anchor: DOMRect, announcer: Announcer): void {
   new Panel(session, announcer).open(anchor);
 }
@@ -64,7 +64,7 @@ class Panel {
         element(
           'p',
           { class: 'columns-keys' },
-          'Enter goes to the column · Space shows or hides it · Alt+↑ and Alt+↓ move it',
+          'Enter goes to the column · Shift+Enter shows or hides it · Alt+↑ and Alt+↓ move it',
         ),
       ],
       () => this.closed(),
@@ -147,7 +147,7 @@ class Panel {
       this.draw(false);
     } else if (isArrow) this.step(by);
     else if (event.key === 'PageDown' || event.key === 'PageUp') this.step(event.key === 'PageUp' ? -10 : 10);
-    else if (event.key === ' ') this.toggle(column);
+    else if (event.key === 'Enter' && event.shiftKey) this.toggle(column);
     else if (event.key === 'Enter') this.go(column);
     else return;
     event.preventDefault();

@@ -16,6 +16,7 @@ export interface CopyingOptions {
   readonly host: RowsHost;
   readonly formats: Formats;
   readonly session: () => RowsSession | undefined;
+  readonly onCopying: () => void;
   /** The export dialog, for what is too much to copy; absent while there is none. */
   readonly onExport?: () => void;
 }
@@ -91,6 +92,7 @@ class Copier implements Copying {
     const shown = session();
     if (shown === undefined) return;
     frame.setBanner('copy', undefined);
+    this.options.onCopying();
     const count = countCells(target);
     if (count > maxCopiedCells) {
       this.refuse(

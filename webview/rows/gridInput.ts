@@ -75,10 +75,13 @@ function listenToMenus(grid: TextGrid, options: GridOptions, selection: GridSele
       if (column === undefined) return;
       const row = Number(node.closest<HTMLElement>('.slick-row')?.dataset['row']);
       if (Number.isNaN(row)) {
+        host.focus({ preventScroll: true });
         onHeaderMenu(column, at);
         return;
       }
       selection.pointAt(row, place);
+      // The press left the focus on the cell, which may be gone by the time it is wanted back.
+      host.focus({ preventScroll: true });
       if (selection.target !== undefined) onMenu(selection.target, { row, column }, at);
     },
     { signal },

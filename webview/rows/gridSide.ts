@@ -55,7 +55,7 @@ class Side implements GridSide {
 
   constructor(options: GridSideOptions) {
     this.options = options;
-    this.copying = createCopying(options);
+    this.copying = createCopying({ ...options, onCopying: () => this.summary.hush() });
     this.summary = createSummary({
       formats: options.formats,
       session: options.session,

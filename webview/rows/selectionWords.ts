@@ -23,19 +23,22 @@ export interface SummaryOptions {
 
 export interface Summary {
   show(selected: SelectedCells | undefined): void;
+  /** Does not read out what has just been selected: something else is being said. */
+  hush(): void;
 }
 
 /** What the selection amounts to, in the status line, and in words when it rests. */
 export function createSummary({ formats, session, onWords, onAnnounce }: SummaryOptions): Summary {
-  let timers: readonly number[] = [];
+  let timer: number | undefined;
+  let announcement: number | undefined;
   let wasSelected = false;
   return {
     show(selected) {
-      timers.forEach((timer) => window.clearTimeout(timer));
-      timers = [];
+      window.clearTimeout(timer);
+      window.clearTimeout(announcement);
       if (selected === undefined) {
         onWords('');
-        if (wasSelected) timers = [window.setTimeout(() => onAnnounce('Selection cleared'), announceAfterMs)];
+        if (wasSelected) announcement = window.setTimeout(() => onAnnounce('Selection cleared'), announceAfterMs);
         wasSelected = false;
         return;
       }
@@ -48,11 +51,10 @@ export function createSummary({ formats, session, onWords, onAnnounce }: Summary
         words = describe(selected, shown, formats);
         onWords(words);
       };
-      timers = [
-        window.setTimeout(sum, summarizeAfterMs),
-        window.setTimeout(() => onAnnounce(words), announceAfterMs),
-      ];
+      timer = window.setTimeout(sum, summarizeAfterMs);
+      announcement = window.setTimeout(() => onAnnounce(words), announceAfterMs);
     },
+    hush: () => window.clearTimeout(announcement),
   };
 }
 
