@@ -6,6 +6,10 @@ export const vscodeThemes = {
   dark: {
     kind: 'vscode-dark',
     colors: {
+      '--vscode-charts-blue': '#59a4f9',
+      '--vscode-editor-findMatchBackground': '#9e6a03',
+      '--vscode-editor-findMatchHighlightBackground': 'rgba(234, 92, 0, 0.33)',
+      '--vscode-dropdown-listBackground': '#1f1f1f',
       '--vscode-badge-background': '#616161',
       '--vscode-badge-foreground': '#f8f8f8',
       '--vscode-button-background': '#0078d4',
@@ -88,6 +92,9 @@ export const vscodeThemes = {
   light: {
     kind: 'vscode-light',
     colors: {
+      '--vscode-charts-blue': '#0063d3',
+      '--vscode-editor-findMatchBackground': '#a8ac94',
+      '--vscode-editor-findMatchHighlightBackground': 'rgba(234, 92, 0, 0.33)',
       '--vscode-badge-background': '#cccccc',
       '--vscode-badge-foreground': '#3b3b3b',
       '--vscode-button-background': '#005fb8',
@@ -170,6 +177,8 @@ export const vscodeThemes = {
   'hc-dark': {
     kind: 'vscode-high-contrast',
     colors: {
+      '--vscode-charts-blue': '#59a4f9',
+      '--vscode-dropdown-listBackground': '#000000',
       '--vscode-badge-background': '#000000',
       '--vscode-badge-foreground': '#ffffff',
       '--vscode-button-background': '#000000',
@@ -243,6 +252,8 @@ export const vscodeThemes = {
   'hc-light': {
     kind: 'vscode-high-contrast-light',
     colors: {
+      '--vscode-charts-blue': '#0063d3',
+      '--vscode-dropdown-listBackground': '#ffffff',
       '--vscode-badge-background': '#0f4a85',
       '--vscode-badge-foreground': '#ffffff',
       '--vscode-button-background': '#0f4a85',

@@ -99,7 +99,8 @@ function statisticsOf(column, place, rows, cellAt) {
     !isNumeric &&
     values.length > 0 &&
     values.every((text) => !Number.isNaN(Date.parse(text)) && /^\d{4}-/.test(text));
-  const numbers = isNumeric ? values.map(Number) : isTime ? values.map((text) => Date.parse(text)) : [];
+  const timeOf = (text) => Date.parse(/Z$/.test(text) ? text : `${text.replace(' ', 'T')}Z`);
+  const numbers = isNumeric ? values.map(Number) : isTime ? values.map(timeOf) : [];
   return {
     column: column.name,
     rows: rows.length,

@@ -62,6 +62,7 @@ export function createFrame(
     showTab(tab) {
       for (const [name, one] of Object.entries(panels)) setShown(one, name === tab);
       setShown(queryBar, tab === 'rows' || tab === 'statistics');
+      root.dataset['tab'] = tab;
     },
     setBusy: busy.set,
     setBanner: banners.set,

@@ -64,7 +64,7 @@ function rangesIn(host: HTMLElement, pattern: RegExp): readonly { readonly row: 
     const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
     for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
       // Words of ours, such as NULL, are not what was looked for.
-      if (node.parentElement?.closest('.null, .empty, .sr-only') != null) continue;
+      if ((node.parentElement?.closest('.null, .empty, .sr-only') ?? null) !== null) continue;
       for (const match of (node.nodeValue ?? '').matchAll(pattern)) {
         if (match[0] === '') continue;
         const range = document.createRange();

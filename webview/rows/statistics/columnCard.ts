@@ -5,7 +5,7 @@ import { element, hiddenText } from '../../ui/dom';
 import type { Formats } from '../../ui/format';
 import { roveTabStops } from '../../ui/roving';
 import { typeHint } from '../cellText';
-import { binFilter, distinctWords, scopeWords, share } from './insightModel';
+import { binFilter, distinctWords, share } from './insightModel';
 import type { Known } from './statisticsStore';
 
 export interface CardOptions {
@@ -172,7 +172,9 @@ function drawHistogram(
   statistics: ColumnStatistics,
 ): HTMLElement | undefined {
   const { histogram } = statistics;
-  if (histogram === undefined || histogram.counts.length < 2) return undefined;
+  // How ids lie tells nothing.
+  const isId = column.kind === 'integer' && column.name.endsWith('_id');
+  if (histogram === undefined || histogram.counts.length < 2 || isId) return undefined;
   const most = Math.max(1, ...histogram.counts);
   const bins = histogram.counts.map((count, at) => {
     const words = `${shortEdge(histogram.edges[at])} to ${shortEdge(histogram.edges[at + 1])}`;
@@ -227,5 +229,3 @@ function shortEdge(edge = ''): string {
     ? number.toLocaleString(undefined, { maximumSignificantDigits: 4, notation: 'compact' })
     : edge;
 }
-
-export { scopeWords };

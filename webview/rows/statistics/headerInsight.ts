@@ -26,7 +26,7 @@ export function drawInsight(
     return;
   }
   const { statistics } = known;
-  const { nulls, bars, text, value } = insightOf(known);
+  const { nulls, bars, text, value } = insightOf(known, formats, column.isId);
   const left =
     bars === undefined
       ? element(
@@ -50,6 +50,9 @@ export function drawInsight(
     clickable(right, 'Filter by NULL', () =>
       onFilter({ kind: 'test', column: column.name, test: 'isNull', values: [] }),
     );
+  const about =
+    known.isSample && left.hasChildNodes() ? element('span', { class: 'insight-about' }, '≈') : undefined;
+  if (about !== undefined && bars === undefined) left.prepend(about);
   line.replaceChildren(left, ...(right === undefined ? [] : [right]));
   line.title = `${distinctWords(known, formats)} distinct · ${scopeWords(known, isFiltered, formats)}`;
 }

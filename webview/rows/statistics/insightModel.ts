@@ -26,7 +26,8 @@ export interface Insight {
   readonly value?: string;
 }
 
-export function insightOf({ statistics }: Pick<Known, 'statistics'>): Insight {
+/** `isId`: how ids lie tells nothing, how many there are does. */
+export function insightOf({ statistics }: Pick<Known, 'statistics'>, formats: Formats, isId = false): Insight {
   const { rows, nulls, absent, distinct, isDistinctExact, top, histogram, empty } = statistics;
   const values = rows - nulls - absent;
   if (rows === 0) return {};
@@ -36,6 +37,7 @@ export function insightOf({ statistics }: Pick<Known, 'statistics'>): Insight {
   if (isAllDifferent && histogram?.kind !== 'time') return { ...said, text: 'all different' };
   if (histogram !== undefined && histogram.counts.length > 1 && histogram.kind === 'time')
     return { ...said, bars: heights(histogram.counts) };
+  if (isId && distinct > 12) return { ...said, text: `${formats.count(distinct)} distinct` };
   const [first] = top;
   if (first !== undefined && first.count / values >= 0.02 && (histogram === undefined || distinct <= 12)) {
     if (first.value === '' && empty === values) return { ...said, text: 'only empty text' };

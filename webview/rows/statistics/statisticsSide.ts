@@ -143,10 +143,18 @@ export class StatisticsSide {
         }),
       );
       scope.textContent = scopeWords(known, store.view !== 0, deps.formats);
-      if (popover.element.open && popover.element.contains(document.activeElement) === false) focus();
+      if (
+        popover.element.open &&
+        (document.activeElement === popover.element || document.activeElement === document.body)
+      )
+        focus();
     };
     const focus = (): void =>
-      (body.querySelector<HTMLElement>('.stat-top button, button') ?? popover.element).focus();
+      (
+        body.querySelector<HTMLElement>('.stat-top button') ??
+        body.querySelector<HTMLElement>('button') ??
+        popover.element
+      ).focus();
     const popover = createPopover(
       `Top values of ${name}`,
       [body, element('div', { class: 'top-foot' }, scope, more)],
