@@ -21,6 +21,7 @@ import { exportRows } from './rows/exportRows';
 import { createIndexCache } from './rows/indexCache';
 import { registerRowsEditor } from './rows/rowsEditor';
 import { registerDecorations } from './tree/decorations';
+import { showAsSql } from './rows/showAsSql';
 import { createExplorer } from './tree/provider';
 
 /** Builds the extension out of its parts. Registers and returns: no network, no worker, no SDK, no file is touched. */
@@ -55,6 +56,7 @@ export function compose(context: ExtensionContext): DisposableStore {
       log,
       arrangements: createArrangements(globalState),
       exportRows: (document, options, view) => exportRows({ memento: globalState }, document, options, view),
+      showAsSql,
     }),
   );
   const deps = {

@@ -29,6 +29,7 @@ export interface PanelViews extends Disposable {
 
 export function createPanelViews(): PanelViews {
   const views = new Map<number, PanelView>();
+  let isDisposed = false;
 
   const end = (view: PanelView): void => {
     if (view.holders > 0 || !view.isClosed) return;
@@ -44,7 +45,9 @@ export function createPanelViews(): PanelViews {
     view.isClosed = true;
     end(view);
   };
-  const add = (number: number, opening: Promise<WorkerView>): Promise<WorkerView> => {
+  const add = (number: number, begin: () => Promise<WorkerView>): Promise<WorkerView> => {
+    if (isDisposed) return Promise.reject(new Failure('cancelled'));
+    const opening = begin();
     const view: PanelView = { opening, holders: 0, isClosed: false };
     views.set(number, view);
     opening.catch(() => {
@@ -64,12 +67,12 @@ export function createPanelViews(): PanelViews {
       if (number === 0 || views.has(number))
         throw new Failure('internal', { detail: `view ${number} is there already` });
       if (views.size >= maxViews) throw new Failure('internal', { detail: `more than ${maxViews} views are open` });
-      await add(number, rows.openView(query, scope, listener));
+      await add(number, () => rows.openView(query, scope, listener));
     },
     get: async (number) => (number === 0 ? undefined : viewOf(number).opening),
     async searched(number, rows, listener) {
       if (number !== 0) return viewOf(number).opening;
-      return views.get(0)?.opening ?? add(0, rows.openView({}, 'all', listener));
+      return views.get(0)?.opening ?? add(0, () => rows.openView({}, 'all', listener));
     },
     close,
     async hold(number, work) {
@@ -84,6 +87,9 @@ export function createPanelViews(): PanelViews {
       }
     },
     forget: () => views.clear(),
-    dispose: () => [...views.keys()].forEach(close),
+    dispose() {
+      isDisposed = true;
+      [...views.keys()].forEach(close);
+    },
   };
 }
