@@ -289,10 +289,16 @@ export class ApproximateRows {
           const rows = await store.probe(dataOffset, stored, declared);
           if (rows > 0) list.add({ number: 0, dataOffset, size, rows });
         }
-        if (framer.position !== island.start) return this.giveUp(island);
+        if (framer.position !== island.start) {
+          this.giveUp(island);
+          return undefined;
+        }
         if (list.rows > 0 || isKnown) return this.joined(list, position, island);
       }
-      if (reach >= largestJump) return this.giveUp(island);
+      if (reach >= largestJump) {
+        this.giveUp(island);
+        return undefined;
+      }
     }
   }
 
@@ -313,26 +319,22 @@ export class ApproximateRows {
     return this.add({ list, start, end: island.end, firstRow, isExact }, island);
   }
 
-  private giveUp(island: Island): undefined {
+  private giveUp(island: Island): void {
     this.islands = this.islands.filter((one) => one !== island);
     this.options.onRenumbered();
-    return undefined;
   }
 
   /** Puts an island in place of another. Others that it runs into, by bytes or by numbers, go. */
   private add(island: Island, before?: Island): Island {
     const { firstRow, list, start, end } = island;
-    let isStale = false;
-    const others = this.islands.filter((one) => {
-      if (one === before) return false;
-      const isApart =
+    const others = this.islands.filter((one) => one !== before);
+    const apart = others.filter(
+      (one) =>
         (end <= one.start || one.end <= start) &&
-        (firstRow + list.rows <= one.firstRow || one.firstRow + one.list.rows <= firstRow);
-      isStale ||= !isApart;
-      return isApart;
-    });
-    this.islands = [...others, island].slice(-mostIslands);
-    if (isStale) this.options.onRenumbered();
+        (firstRow + list.rows <= one.firstRow || one.firstRow + one.list.rows <= firstRow),
+    );
+    this.islands = [...apart, island].slice(-mostIslands);
+    if (apart.length < others.length) this.options.onRenumbered();
     return island;
   }
 

@@ -95,8 +95,8 @@ export class BlockFramer {
   async next(): Promise<Framed | undefined> {
     const { window } = this.options;
     const offset = this.position;
-    if (offset >= window.totalBytes) return undefined;
     window.discard(offset);
+    if (offset >= window.totalBytes) return undefined;
     if (window.end < offset + maxBlockHeaderBytes) await window.ensure(offset + maxBlockHeaderBytes);
     const attempt = await this.attempt(offset);
     this.options.onAttempt?.();

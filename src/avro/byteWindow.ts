@@ -27,6 +27,8 @@ const parallelBytes = 2 * 1024 * 1024;
 const largestRead = 16 * 1024 * 1024;
 /** Room beyond a read for the beginning of a block that was left over from the one before. */
 const spareBytes = 512 * 1024;
+/** A space of no more is kept for the next blocks. */
+const keptSpaceBytes = 16 * 1024 * 1024;
 /** Two varints: rows and size (Avro specification, "Object Container Files"). */
 export const maxBlockHeaderBytes = 20;
 /** The read where no more than a block's header is asked for, so that the size of the block is not known yet. */
@@ -91,6 +93,12 @@ export class ByteWindow {
     const count = Math.min(Math.max(0, offset - this.bufferStart), this.buffer.length);
     this.buffer = this.buffer.subarray(count);
     this.bufferStart += count;
+    // What a large block took is given back as soon as it has been passed.
+    if (this.space.length > keptSpaceBytes && this.buffer.length < this.space.length / 4) {
+      const length = this.buffer.length;
+      this.makeRoom(length);
+      this.buffer = this.space.subarray(0, length);
+    }
   }
 
   /**

@@ -77,23 +77,22 @@ export function parseIndex(bytes: Uint8Array, contents: IndexedContents): Ledger
 function readBlocks(data: Buffer, start: number, headerBytes: number, position: number): BlockIndex | undefined {
   const index = new BlockIndex();
   let at = start;
-  let isGood = true;
+  /** Below zero: there is no number here. */
   const read = (): number => {
     const next = skipVarint(data, at, data.length);
     const value = next === faulty ? -1 : readCount(data, at);
-    isGood &&= value >= 0;
     at = next === faulty ? data.length : next;
     return value;
   };
   let offset = headerBytes;
   let number = -1;
   while (at < data.length) {
-    const dataOffset = offset + read();
-    const size = read();
-    const rows = read();
-    number += read();
+    const [gap, size, rows, step] = [read(), read(), read(), read()];
+    if (gap < 0 || size < 0 || rows <= 0 || rows > 0xffff_ffff || step < 0) return undefined;
+    const dataOffset = offset + gap;
+    number += step;
     offset = dataOffset + size;
-    if (!isGood || offset > position || rows === 0 || rows > 0xffff_ffff) return undefined;
+    if (offset > position) return undefined;
     index.add({ number, dataOffset, size, rows });
   }
   return index;

@@ -16,7 +16,7 @@ export function createMatchTask(testers: readonly RowTester[]): BlockTask {
         for (let row = 0; row < batch.rows; row++) {
           if (out[row] === 0 || mask?.[row] === 0) continue;
           const at = rows + row;
-          target[at >>> 3]! |= 1 << (at & 7);
+          target[at >>> 3] = (target[at >>> 3] as number) | (1 << (at & 7));
         }
       }
       rows += batch.rows;

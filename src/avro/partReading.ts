@@ -9,6 +9,7 @@ import type { PartFile } from './partFile';
 import type { PartScanOptions, PartScanStep } from './partScan';
 import type { RangeSource } from './rangeSource';
 import { type FrontierStep, scanFrontier, type SelectionOf } from './scanFrontier';
+import { limitedBits } from './rowSelection';
 import { scanKnown } from './scanKnown';
 import type { Decoder, Decoders, ScanProgram } from './scanProgram';
 import { usesPatterns } from './usesPatterns';
@@ -395,23 +396,4 @@ export class PartReading {
   private wake(): void {
     for (const resolve of this.waiting.splice(0)) resolve();
   }
-}
-
-/** The bits of a selection up to a limit of rows: `undefined` for all rows, `null` for none. */
-function limitedBits(
-  selection: PartScanOptions['selection'],
-  firstRow: number,
-  rows: number,
-  limitRows: number,
-): Uint8Array<ArrayBuffer> | undefined | null {
-  const count = Math.min(rows, limitRows - firstRow);
-  if (count <= 0) return null;
-  const chosen = selection?.(firstRow, rows);
-  if (selection !== undefined && chosen === undefined) return null;
-  if (chosen === undefined && count === rows) return undefined;
-  const bits = new Uint8Array(Math.ceil(count / 8));
-  if (chosen === undefined) bits.fill(255);
-  else bits.set(chosen.subarray(0, bits.length));
-  if (count % 8 !== 0) bits[bits.length - 1]! &= (1 << (count % 8)) - 1;
-  return bits;
 }

@@ -93,7 +93,10 @@ function createMasks(where: RowTester | undefined): Masks {
       if (testedSpace.length < rows) testedSpace = new Uint8Array(rows);
       const tested = testedSpace.subarray(0, rows);
       where.test(batch, tested);
-      if (selected !== undefined) for (let row = 0; row < rows; row++) tested[row]! &= selected[row] as number;
+      if (selected === undefined) return tested;
+      for (let row = 0; row < rows; row++) {
+        tested[row] = (tested[row] as number) & (selected[row] as number);
+      }
       return tested;
     },
   };
