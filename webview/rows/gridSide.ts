@@ -24,6 +24,8 @@ export interface GridSideOptions {
   /** For the status line; empty: nothing is selected. */
   readonly onSummary: (text: string) => void;
   readonly onRecord: (row: number) => void;
+  /** What is too much to copy can be written to a file. */
+  readonly onExport?: () => void;
 }
 
 /** What can be done with cells and columns: selecting, copying, inspecting, arranging. */

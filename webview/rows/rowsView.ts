@@ -100,6 +100,7 @@ class RowsView {
       session: () => this.session,
       onSummary: (text) => this.status.setSelection(text),
       onRecord: (row) => this.openRecord(row, true),
+      onExport: () => this.exportRows(),
     });
   }
 

@@ -1,19 +1,56 @@
 import { createIconButton } from '../ui/components';
 import { element } from '../ui/dom';
 
-const shortcuts: readonly (readonly [string, readonly string[]])[] = [
-  ['Move by cell', ['←', '↑', '→', '↓']],
-  ['First or last column', ['Home', 'End']],
-  ['Page', ['PgUp', 'PgDn']],
-  ['First or last row', ['Ctrl+Home', 'Ctrl+End']],
-  ['Go to row', ['Ctrl+G']],
-  ['Show the row as a record', ['Enter']],
-  ['Previous or next record', ['Alt+↑', 'Alt+↓']],
-  ['Close the record', ['Esc']],
-  ['Copy the cell, or the record', ['Ctrl+C']],
-  ['Copy a value of the record', ['Enter']],
-  ['Toolbar, grid, record in turn', ['Tab']],
-  ['This list', ['?']],
+type Shortcut = readonly [what: string, keys: readonly string[]];
+
+/** In groups, as a person looks for them. */
+const shortcuts: readonly (readonly [title: string, of: readonly Shortcut[]])[] = [
+  [
+    'Move',
+    [
+      ['By cell', ['←', '↑', '→', '↓']],
+      ['First or last column', ['Home', 'End']],
+      ['Page', ['PgUp', 'PgDn']],
+      ['First or last row', ['Ctrl+Home', 'Ctrl+End']],
+      ['Go to row', ['Ctrl+G']],
+      ['Go to column, show and hide columns', ['Ctrl+Shift+G']],
+      ['Toolbar, grid, panes in turn', ['Tab']],
+    ],
+  ],
+  [
+    'Select and copy',
+    [
+      ['Extend the selection', ['Shift+←', '↑', '→', '↓']],
+      ['… to the edge', ['Ctrl+Shift+→']],
+      ['Rows, columns, all', ['Shift+Space', 'Ctrl+Space', 'Ctrl+A']],
+      ['Copy, with headers', ['Ctrl+C', 'Ctrl+Shift+C']],
+      ['Menu of the cell: copy as, column', ['Shift+F10']],
+      ['Move the column', ['Alt+Shift+←', '→']],
+    ],
+  ],
+  [
+    'Look closer',
+    [
+      ['Show the cell whole', ['Space']],
+      ['Show the row as a record', ['Enter']],
+      ['Previous or next record', ['Alt+↑', 'Alt+↓']],
+      ['Clear the selection, close the pane', ['Esc']],
+      ['Copy a value of the record', ['Enter']],
+    ],
+  ],
+  [
+    'Ask',
+    [
+      ['Find in all rows', ['Ctrl+F']],
+      ['Next or previous match', ['F3', 'Shift+F3']],
+      ['Filter by this cell', ['Ctrl+Shift+F']],
+      ['Top values of this column', ['Shift+F']],
+      ['Sort by this column, by it too', ['Shift+S', 'Alt+Shift+S']],
+      ['Undo or redo a question', ['Ctrl+Z', 'Ctrl+Y']],
+      ['Export', ['Ctrl+S']],
+      ['This list', ['?']],
+    ],
+  ],
 ];
 
 export interface ShortcutSheet {
@@ -34,12 +71,23 @@ export function createShortcutSheet(): ShortcutSheet {
       close,
     ),
     element(
-      'dl',
-      { class: 'shortcut-list' },
-      ...shortcuts.flatMap(([what, keys]) => [
-        element('dt', {}, what),
-        element('dd', {}, ...keys.map((key) => element('kbd', {}, key))),
-      ]),
+      'div',
+      { class: 'shortcut-groups' },
+      ...shortcuts.map(([title, members]) =>
+        element(
+          'section',
+          { class: 'shortcut-group' },
+          element('h3', {}, title),
+          element(
+            'dl',
+            { class: 'shortcut-list' },
+            ...members.flatMap(([what, keys]) => [
+              element('dt', {}, what),
+              element('dd', {}, ...keys.map((key) => element('kbd', {}, key))),
+            ]),
+          ),
+        ),
+      ),
     ),
   );
   dialog.addEventListener('click', (event) => {
