@@ -1,20 +1,21 @@
 import path from 'node:path';
-import { workspace, type ExtensionContext } from 'vscode';
+import { workspace, type ExtensionContext, type FileSystemProvider } from 'vscode';
 import { DisposableStore } from '../core/disposable';
 import type { Clock } from '../core/ports';
 import { diffManifests, diffManifestsAsText } from './commands/diffManifests';
 import * as explorerCommands from './commands/explorerCommands';
 import { generateSqlCommand } from './commands/generateSql';
 import { openAvroPart } from './commands/openPart';
+import { openTable } from './commands/openTable';
 import { registerCommands, type CommandHandlers } from './commands/register';
 import { createConnectionList } from './connections/connectionList';
-import { createSessions } from './connections/sessions';
+import { createSessions, type Sessions } from './connections/sessions';
 import { registerDiff } from './diff/diffPanel';
 import { createFailures } from './failures';
 import { registerJsonDocuments } from './jsonDocuments';
 import { createLog } from './log';
 import { createObjectFileSystem } from './objectFileSystem';
-import { objectScheme } from './resourceUri';
+import { objectScheme, tableScheme } from './resourceUri';
 import { createArrangements } from './rows/arrangements';
 import { DataWorker } from './rows/dataWorker';
 import { exportRows } from './rows/exportRows';
@@ -22,6 +23,7 @@ import { createIndexCache } from './rows/indexCache';
 import { registerRowsEditor } from './rows/rowsEditor';
 import { registerDecorations } from './tree/decorations';
 import { showAsSql } from './rows/showAsSql';
+import { createTableFileSystem } from './rows/tableFileSystem';
 import { createExplorer } from './tree/provider';
 
 /** Builds the extension out of its parts. Registers and returns: no network, no worker, no SDK, no file is touched. */
@@ -40,12 +42,7 @@ export function compose(context: ExtensionContext): DisposableStore {
   resources.add(sessions.onDidClose((id) => explorer.forgetConnection(id)));
 
   resources.add(registerDecorations());
-  resources.add(
-    workspace.registerFileSystemProvider(objectScheme, createObjectFileSystem(sessions), {
-      isReadonly: true,
-      isCaseSensitive: true,
-    }),
-  );
+  resources.add(registerFileSystems(sessions));
   resources.add(registerJsonDocuments(sessions));
   resources.add(
     registerRowsEditor({
@@ -82,6 +79,7 @@ export function compose(context: ExtensionContext): DisposableStore {
     'dataConnect.retry': (argument) => explorerCommands.retry(deps, argument),
     'dataConnect.showMore': (argument) => explorerCommands.showMore(deps, argument),
     'dataConnect.openPart': (...args) => openAvroPart(deps, args),
+    'dataConnect.openTable': (argument) => openTable(deps, argument),
     'dataConnect.openJson': (argument) => explorerCommands.openJson(argument),
     'dataConnect.diffManifests': (...args) => diffManifests(deps, args),
     'dataConnect.diffWithPrevious': (argument) => diffManifests(deps, [argument]),
@@ -94,5 +92,17 @@ export function compose(context: ExtensionContext): DisposableStore {
     'dataConnect.showLog': () => log.show(),
   };
   for (const command of registerCommands(handlers, failures)) resources.add(command);
+  return resources;
+}
+
+/** Buckets, and tables as of a dump, as read-only files: so tabs restore, and *Open With* works. */
+function registerFileSystems(sessions: Sessions): DisposableStore {
+  const resources = new DisposableStore();
+  const options = { isReadonly: true, isCaseSensitive: true };
+  const register = (scheme: string, provider: FileSystemProvider): void => {
+    resources.add(workspace.registerFileSystemProvider(scheme, provider, options));
+  };
+  register(objectScheme, createObjectFileSystem(sessions));
+  register(tableScheme, createTableFileSystem(sessions));
   return resources;
 }

@@ -22,6 +22,7 @@ export type CommandKey =
   | "dataConnect.retry"
   | "dataConnect.showMore"
   | "dataConnect.openPart"
+  | "dataConnect.openTable"
   | "dataConnect.openJson"
   | "dataConnect.diffManifests"
   | "dataConnect.diffWithPrevious"
@@ -82,6 +83,11 @@ export const commands = {
    * @value `dataConnect.openPart`
    */
   dataConnectOpenPart: "dataConnect.openPart",
+  /**
+   * Open Table
+   * @value `dataConnect.openTable`
+   */
+  dataConnectOpenTable: "dataConnect.openTable",
   /**
    * Open as JSON
    * @value `dataConnect.openJson`
