@@ -48,6 +48,8 @@ export interface Dialect {
   firstKnown(value: string, position: string): string;
   /** The object's key relative to the root, of a row of the raw table under that alias. */
   objectKey(source: RawSource, alias: string): string;
+  /** What stands in FROM to read Avro files without a table over them; absent where that cannot be. */
+  readonly readFiles?: (files: readonly string[]) => string;
   /** The table over (or for) the files. */
   raw(source: RawSource): readonly RawStatement[];
 }

@@ -18,6 +18,8 @@ export interface SelectRequest {
   readonly query: RowsQuery;
   /** In place of the view of live rows: a table or view of that name. */
   readonly from?: string;
+  /** Addresses or paths of the Avro files themselves, for engines that read them as they are (DuckDB): then nothing has to be made first. */
+  readonly files?: readonly string[];
   /** For the header: where the rows come from, a sentence each. */
   readonly comments?: readonly string[];
 }
@@ -48,10 +50,9 @@ export function selectRows(request: SelectRequest): SelectedRows {
   const warnings: string[] = [];
   const columns = planSelected(request, dialect, warnings);
   const context: ConditionContext = { dialect, columns, notes: new Set(warnings) };
-  const name = request.from ?? nameObjects(request.table, dialect, warnings).live;
   const lines = [
     `SELECT${selectList(selected(request.shown, context))}`,
-    `FROM ${dialect.quote(name)}`,
+    `FROM ${sourceOf(request, dialect, context)}`,
     ...where(query, context),
     ...orderBy(query.sort ?? [], context),
   ];
@@ -69,6 +70,24 @@ function dialectOf(id: DialectId): Dialect {
   const dialect = findDialect(id);
   if (dialect === undefined) throw new Failure('internal', { detail: `unknown dialect ${id}` });
   return dialect;
+}
+
+/** More files than this are better read by the scripts' own view. */
+const mostFiles = 200;
+
+function sourceOf(
+  { table, from, files = [] }: SelectRequest,
+  dialect: Dialect,
+  { notes }: ConditionContext,
+): string {
+  if (from !== undefined) return dialect.quote(from);
+  const read = files.length > 0 && files.length <= mostFiles ? dialect.readFiles?.(files) : undefined;
+  if (read !== undefined) return read;
+  const warnings: string[] = [];
+  const { live } = nameObjects(table, dialect, warnings);
+  for (const warning of warnings) notes.add(warning);
+  notes.add(`${live} is the view of the rows in effect that "Data Connect: Generate Migrated View SQL" makes.`);
+  return dialect.quote(live);
 }
 
 /** By name in the files; those that the engine cannot have are left out, with a warning. */

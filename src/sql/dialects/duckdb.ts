@@ -32,6 +32,14 @@ export const duckdb: Dialect = {
     const slashes = source.root.includes('\\') ? `replace(${path}, '\\', '/')` : path;
     return `substr(${slashes}, ${characters(source.root).length + 1})`;
   },
+  readFiles: (files) => {
+    const list = files.map((file) =>
+      quoteString(literalGlob(/^(?:[a-z]:)?\\/i.test(file) ? file.replaceAll('\\', '/') : file)),
+    );
+    const [only] = list;
+    if (list.length === 1 && only !== undefined) return `read_avro(${only})`;
+    return `read_avro([\n  ${list.join(',\n  ')}\n], union_by_name = true)`;
+  },
   raw: (source) => [{ comment: rawComment(source), sql: rawView(source) }],
 };
 

@@ -132,6 +132,22 @@ describe.each(dialectIds)('a view as SQL for %s', (dialect) => {
     );
   });
 
+  it('reads the files themselves where the engine can', () => {
+    const from = (files: readonly string[]): string =>
+      selectRows({ dialect, table: 'pageviews', columns, shown: ['id'], query: {}, files }).sql.split(
+        '\nFROM ',
+      )[1]!;
+    const [a, b] = ["s3://b/sync_1/_heap_table_name=a/it's[1].avro", 's3://b/sync_2/b.avro'];
+    if (dialect === 'duckdb') {
+      expect(from([a])).toBe("read_avro('s3://b/sync_1/_heap_table_name=a/it''s[[]1].avro')");
+      expect(from([a, b])).toBe(
+        "read_avro([\n  's3://b/sync_1/_heap_table_name=a/it''s[[]1].avro',\n  's3://b/sync_2/b.avro'\n], union_by_name = true)",
+      );
+    } else expect(from([a, b])).toBe('"pageviews_live"');
+    expect(from([])).toBe('"pageviews_live"');
+    expect(from(Array.from({ length: 201 }, () => b))).toBe('"pageviews_live"');
+  });
+
   it('refuses what is no filter', () => {
     expect(() => select(dialect, { filter: test('equals', 'n', 'x') })).toThrow(
       expect.objectContaining({ code: 'query.invalid' }),
@@ -151,7 +167,9 @@ describe.each(dialectIds)('a view as SQL for %s', (dialect) => {
     expect(select(dialect, { sort: [{ column: 'nope' }] }).notes).toContainEqual(
       expect.stringMatching(/cannot be sorted by "nope"/),
     );
-    expect(select('duckdb', { filter: test('less', 'n', '5') }).notes).toEqual([]);
+    expect(select('duckdb', { filter: test('less', 'n', '5') }).notes).toEqual([
+      expect.stringMatching(/^pageviews_live is the view/),
+    ]);
   });
 });
 

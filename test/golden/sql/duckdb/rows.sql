@@ -1,5 +1,6 @@
 -- pageviews: rows as filtered and sorted in the view, for DuckDB.
 -- From s3://csq-rs3-acme as of dump 1241.
+-- Note: pageviews_live is the view of the rows in effect that "Data Connect: Generate Migrated View SQL" makes.
 -- Note: Case is ignored as DuckDB's lower() does it; letters beyond ASCII may differ from the view.
 
 SELECT "id", "t"
