@@ -1,24 +1,28 @@
 import { slack } from './memory';
 
-/** Copies in steps of 16 bytes, up to 15 more than asked for; the areas may not overlap by less than that. */
-function copyWide(to: u32, from: u32, bytes: u32): void {
-  let done: u32 = 0;
-  do {
-    v128.store(to + done, v128.load(from + done));
-    done += 16;
-  } while (done < bytes);
+/**
+ * What the tag of a copy says: its length in the low 8 bits, the high bits of its offset where they belong (256 to 1792), and from bit
+ * 11 on how many bytes of offset follow.
+ */
+const copies: usize = memory.data(512, 16);
+for (let tag: u32 = 0; tag < 256; tag++) {
+  const kind = tag & 3;
+  const length = kind == 1 ? ((tag >> 2) & 7) + 4 : (tag >> 2) + 1;
+  const offset = kind == 1 ? (tag >> 5) << 8 : 0;
+  const extra = kind == 3 ? 4 : kind;
+  store<u16>(copies + (tag << 1), <u16>((extra << 11) | offset | length));
 }
 
-/** Copies bytes that may repeat themselves: what is written is read again further on. */
-function copyRepeating(to: u32, offset: u32, bytes: u32): void {
-  const from = to - offset;
-  if (offset >= 16) {
-    copyWide(to, from, bytes);
-  } else if (offset >= 8) {
-    for (let done: u32 = 0; done < bytes; done += 8) store<u64>(to + done, load<u64>(from + done));
-  } else {
-    for (let done: u32 = 0; done < bytes; done++) store<u8>(to + done, load<u8>(from + done));
+/** Copies bytes that may repeat themselves: what is written is read again further on. Up to 15 bytes more are written. */
+function copyRepeating(to: u32, offset: u32, bytes: i32): void {
+  // What repeats every 3 bytes repeats every 6 too, and so on.
+  while (offset < 8) {
+    store<u64>(to, load<u64>(to - offset));
+    to += offset;
+    bytes -= offset;
+    offset <<= 1;
   }
+  for (; bytes > 0; bytes -= 8, to += 8) store<u64>(to, load<u64>(to - offset));
 }
 
 /**
@@ -31,44 +35,42 @@ export function unsnappy(from: u32, end: u32, to: u32, bytes: u32): i32 {
   let at = from;
   while (at < end) {
     const tag: u32 = load<u8>(at++);
-    let length: u32;
     if ((tag & 3) == 0) {
-      length = tag >> 2;
-      if (length >= 60) {
-        const extra = length - 59;
+      let length = (tag >> 2) + 1;
+      if (length > 60) {
+        const extra = length - 60;
         if (extra > end - at) return 0;
         length = load<u32>(at) & (0xffff_ffff >>> ((4 - extra) << 3));
         at += extra;
         if (length == 0xffff_ffff) return 0;
+        length++;
       }
-      length++;
       if (length > end - at || length > last - to) return 0;
-      if (length <= slack) copyWide(to, at, length);
-      else memory.copy(to, at, length);
-      at += length;
-    } else {
-      let offset: u32;
-      if ((tag & 3) == 1) {
-        if (at >= end) return 0;
-        length = ((tag >> 2) & 7) + 4;
-        offset = ((tag >> 5) << 8) | load<u8>(at);
-        at += 1;
+      if (length <= slack) {
+        v128.store(to, v128.load(at));
+        for (let done: u32 = 16; done < length; done += 16) v128.store(to + done, v128.load(at + done));
       } else {
-        length = (tag >> 2) + 1;
-        if ((tag & 3) == 2) {
-          if (end - at < 2) return 0;
-          offset = load<u16>(at);
-          at += 2;
-        } else {
-          if (end - at < 4) return 0;
-          offset = load<u32>(at);
-          at += 4;
-        }
+        memory.copy(to, at, length);
       }
-      if (offset == 0 || offset > to - first || length > last - to) return 0;
-      copyRepeating(to, offset, length);
+      at += length;
+      to += length;
+    } else {
+      const entry: u32 = load<u16>(copies + (tag << 1));
+      const extra = entry >> 11;
+      if (extra > end - at) return 0;
+      const length = entry & 255;
+      const offset = (entry & 0x700) + (load<u32>(at) & (0xffff_ffff >>> ((4 - extra) << 3)));
+      at += extra;
+      // An offset of 0 becomes the largest of all.
+      if (offset - 1 >= to - first || length > last - to) return 0;
+      if (offset >= 16) {
+        v128.store(to, v128.load(to - offset));
+        for (let done: u32 = 16; done < length; done += 16) v128.store(to + done, v128.load(to + done - offset));
+      } else {
+        copyRepeating(to, offset, length);
+      }
+      to += length;
     }
-    to += length;
   }
   return to == last ? 1 : 0;
 }

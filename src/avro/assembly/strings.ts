@@ -68,6 +68,14 @@ function hexDigit(value: u32): u8 {
   return <u8>(value < 10 ? 48 + value : 87 + value);
 }
 
+/** As signed numbers, what is below a space is a control character or beyond ASCII. */
+function jsonSpecial(bytes: v128): v128 {
+  return v128.or(
+    i8x16.lt_s(bytes, i8x16.splat(0x20)),
+    v128.or(i8x16.eq(bytes, i8x16.splat(quote)), i8x16.eq(bytes, i8x16.splat(backslash))),
+  );
+}
+
 /**
  * A text as JSON, at most six bytes for one and two more; gives the position behind it. With `asLatin1` characters are written as one
  * byte each, and a text that has others than those of Latin-1 gives 0.
@@ -75,17 +83,14 @@ function hexDigit(value: u32): u8 {
 export function writeJsonText(src: usize, end: usize, out: usize, asLatin1: bool): usize {
   store<u8>(out++, quote);
   while (src < end) {
-    const bytes = v128.load(src);
-    v128.store(out, bytes);
-    // As signed numbers, what is below a space is a control character or beyond ASCII.
-    const special = v128.or(
-      i8x16.lt_s(bytes, i8x16.splat(0x20)),
-      v128.or(i8x16.eq(bytes, i8x16.splat(quote)), i8x16.eq(bytes, i8x16.splat(backslash))),
-    );
+    const first = v128.load(src);
+    const second = v128.load(src + 16);
+    v128.store(out, first);
+    v128.store(out + 16, second);
     const rest = <u32>(end - src);
-    let marks: u32 = i8x16.bitmask(special);
-    if (rest < 16) marks &= (1 << rest) - 1;
-    const plain = marks == 0 ? min<u32>(rest, 16) : ctz(marks);
+    let marks: u32 = i8x16.bitmask(jsonSpecial(first)) | (i8x16.bitmask(jsonSpecial(second)) << 16);
+    if (rest < 32) marks &= (1 << rest) - 1;
+    const plain = marks == 0 ? min<u32>(rest, 32) : ctz(marks);
     src += plain;
     out += plain;
     if (marks == 0) continue;

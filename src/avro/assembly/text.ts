@@ -81,28 +81,55 @@ export function writeRows(address: usize): i32 {
   const limit = job.out + job.capacity;
   const firstField = job.fields;
   const lastField = firstField + job.fieldCount * offsetof<Field>();
+  const data = job.data;
+  const starts = job.starts;
+  const mask = job.mask;
+  const cellEnds = job.cellEnds;
+  const rows = job.rows;
+  const gap = job.ends - starts;
+  const step = (<usize>job.stride) << 2;
   let out = job.out + job.length;
-  for (let row = job.next; row < job.rows; row++) {
-    if (job.mask != 0 && load<u8>(job.mask + row) == 0) continue;
+  for (let row = job.next; row < rows; row++) {
+    if (mask != 0 && load<u8>(mask + row) == 0) continue;
     const before = out;
     const cellsBefore = job.cells;
-    if (job.cellEnds != 0 && job.cells + job.fieldCount > job.cellCapacity)
-      return stop(job, row, before, cellsBefore);
+    if (cellEnds != 0 && job.cells + job.fieldCount > job.cellCapacity) return stop(job, row, before, cellsBefore);
+    const slots = starts + ((<usize>row) << 2);
     for (let pointer = firstField; pointer < lastField; pointer += offsetof<Field>()) {
-      const after = writeCell(job, changetype<Field>(pointer), row, out, limit);
-      if (after == 0) return stop(job, row, before, cellsBefore);
-      out = after;
-      if (job.cellEnds != 0) {
-        const end = <i32>(out - job.out);
-        store<i32>(job.cellEnds + ((<usize>job.cells) << 2), isWide ? ~end : end);
+      const field = changetype<Field>(pointer);
+      const op = field.op;
+      const slot = slots + <usize>field.place * step;
+      const start: i32 = op == opAbsent || op == opPrepared ? -1 : load<i32>(slot);
+      const prefixLength: usize = field.prefixLength;
+      const src = data + start;
+      // A control character takes six bytes in JSON, and no text takes more.
+      const end = start < 0 ? src : data + load<u32>(slot + gap);
+      if (<u64>(end - src) * 6 + prefixLength + cellRoom > <u64>(limit - out)) {
+        return stop(job, row, before, cellsBefore);
+      }
+      out = copyBytes(field.prefix, prefixLength, out);
+      if (op == opPrepared) {
+        const piece = changetype<Piece>(field.pieces + <usize>row * offsetof<Piece>());
+        if (out + piece.length + cellRoom > limit) return stop(job, row, before, cellsBefore);
+        out = copyBytes(piece.address, piece.length, out);
+      } else if (start < 0) {
+        store<u32>(out, load<u32>(job.nullText));
+        out += job.nullLength;
+      } else {
+        out = writeValue(job, field, src, end, out, limit);
+        if (out == 0) return stop(job, row, before, cellsBefore);
+      }
+      if (cellEnds != 0) {
+        const length = <i32>(out - job.out);
+        store<i32>(cellEnds + ((<usize>job.cells) << 2), isWide ? ~length : length);
         job.cells += 1;
         isWide = false;
       }
     }
-    if (out + job.rowEndLength > limit) return stop(job, row, before, cellsBefore);
+    if (out + job.rowEndLength + cellRoom > limit) return stop(job, row, before, cellsBefore);
     out = copyBytes(job.rowEnd, job.rowEndLength, out);
   }
-  stop(job, job.rows, out, job.cells);
+  stop(job, rows, out, job.cells);
   return 1;
 }
 
@@ -113,47 +140,28 @@ function stop(job: Job, row: u32, out: usize, cells: u32): i32 {
   return 0;
 }
 
-/** Few bytes, mostly; 15 more may be written. */
-function copyBytes(from: usize, length: u32, out: usize): usize {
-  if (length <= 64) {
-    for (let done: u32 = 0; done < length; done += 16) v128.store(out + done, v128.load(from + done));
-  } else {
-    memory.copy(out, from, length);
-  }
+/** Few bytes, mostly; 31 more may be written. */
+function copyBytes(from: usize, length: usize, out: usize): usize {
+  v128.store(out, v128.load(from));
+  v128.store(out + 16, v128.load(from + 16));
+  if (length > 32) memory.copy(out + 32, from + 32, length - 32);
   return out + length;
 }
 
-/** One value with what comes before it; the position behind it, or 0 if there is no room for it. */
-function writeCell(job: Job, field: Field, row: u32, out: usize, limit: usize): usize {
-  const op = field.op;
-  const slot = (<usize>field.place * job.stride + row) << 2;
-  if (op == opPrepared) {
-    const piece = changetype<Piece>(field.pieces + <usize>row * offsetof<Piece>());
-    if (out + field.prefixLength + piece.length + cellRoom > limit) return 0;
-    out = copyBytes(field.prefix, field.prefixLength, out);
-    return copyBytes(piece.address, piece.length, out);
-  }
-  const start: i32 = op == opAbsent ? -1 : load<i32>(job.starts + slot);
-  if (start < 0) {
-    if (out + field.prefixLength + cellRoom > limit) return 0;
-    out = copyBytes(field.prefix, field.prefixLength, out);
-    return copyBytes(job.nullText, job.nullLength, out);
-  }
-  const src = job.data + start;
-  const end = job.data + load<u32>(job.ends + slot);
-  // A control character takes six bytes in JSON, and no text takes more.
-  if (<u64>(end - src) * 6 + field.prefixLength + cellRoom > <u64>(limit - out)) return 0;
-  out = copyBytes(field.prefix, field.prefixLength, out);
+/** One value; the position behind it, or 0 if there is no room for it. */
+function writeValue(job: Job, field: Field, src: usize, end: usize, out: usize, limit: usize): usize {
   const isJson = job.delimiter == 0;
+  const op = field.op;
+  if (op == opText) {
+    if (!isJson) return writeField(src, end, out, <u8>job.delimiter, field.isGuarded != 0);
+    if (job.cellEnds != 0) {
+      const after = writeJsonText(src, end, out, true);
+      if (after != 0) return after;
+      isWide = true;
+    }
+    return writeJsonText(src, end, out, false);
+  }
   switch (op) {
-    case opText:
-      if (!isJson) return writeField(src, end, out, <u8>job.delimiter, field.isGuarded != 0);
-      if (job.cellEnds != 0) {
-        const after = writeJsonText(src, end, out, true);
-        if (after != 0) return after;
-        isWide = true;
-      }
-      return writeJsonText(src, end, out, false);
     case opInteger:
       return writeDecimal(readVarint(src), out);
     case opLong: {
