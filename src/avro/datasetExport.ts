@@ -1,9 +1,10 @@
 import type { CellsBatch, CellsRequest, ScanOptions, TextRequest } from './dataset';
+import { freeBytes } from './freeBytes';
 import type { PartSlot } from './datasetParts';
 import { type DatasetScanOptions, sampleRows, scanEvents } from './datasetScan';
 import { createExternalSort } from './externalSort';
 import type { RowOrder } from './externalSort';
-import { MatchedRows } from './matchedRows';
+import type { MatchedRows } from './matchedRows';
 import type { PartScanStep } from './partScan';
 import { RowBits } from './rowBits';
 import type { ViewRows, ViewWorld } from './rowsView';
@@ -167,6 +168,7 @@ async function* windowInOrder(
         ends[index] = at;
       }
       await sort.add({ bytes, ends });
+      freeBytes(bytes);
     }
     for await (const keys of sort.keys()) yield keys.map((key) => key.subarray(4));
   } finally {

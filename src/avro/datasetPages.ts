@@ -74,7 +74,8 @@ class Pages implements DatasetPages {
       const from = first + rows.length - before;
       if (from < this.list.rowsOf(slot)) {
         if (rows.length === 0 && before > 0) isApproximate = !this.isExactBefore(slot);
-        const { part, release } = await this.list.hold(slot);
+        const held = await this.list.hold(slot);
+        const { part } = held;
         try {
           const page = await part?.page(from, count - rows.length, signal);
           if (page !== undefined && page.rows.length > 0) {
@@ -83,7 +84,7 @@ class Pages implements DatasetPages {
             isApproximate ||= page.isApproximate;
           }
         } finally {
-          release();
+          held.release();
         }
       }
       before += this.list.rowsOf(slot);
@@ -137,12 +138,13 @@ class Pages implements DatasetPages {
     const found = new Map<PartSlot, ReadonlyMap<number, Cells>>();
     for (const [slot, wanted] of byPart) {
       const rows = [...new Set(wanted)].sort((a, b) => a - b);
-      const { part, release } = await this.list.hold(slot);
+      const held = await this.list.hold(slot);
+      const { part } = held;
       try {
         const cells = this.spread(slot, part === undefined ? [] : await part.pick(rows, signal));
         found.set(slot, new Map(rows.map((row, at) => [row, cells[at] as Cells])));
       } finally {
-        release();
+        held.release();
       }
     }
     return places.map(({ slot, row }) => {

@@ -1,36 +1,13 @@
 import type { Column } from '../core/column';
-import { Failure, type FailureData, failureToData, isFailure, throwIfAborted } from '../core/failure';
-import type { PartMetadata, PartProgress } from '../core/partProgress';
+import { Failure, type FailureData, failureToData, isFailure, throwIfAborted, toFailure } from '../core/failure';
+import type { PartProgress } from '../core/partProgress';
 import type { DatasetProgress, PartFacts, ScanCost } from '../core/rowsProgress';
 import { type ColumnUnion, createColumnUnion } from './datasetColumns';
 import type { DatasetSource, OpenDatasetOptions } from './dataset';
 import { openPart, type Part } from './part';
+import { closeSlot, keepIndex, loadIndexOf, type PartSlot } from './partSlot';
 
-/** One of the parts of a dataset, open or not. */
-export interface PartSlot {
-  readonly index: number;
-  readonly source: DatasetSource;
-  /** Set while it is open. */
-  part?: Part;
-  /** Who is at work on it. */
-  users?: number;
-  opening?: Promise<Part>;
-  /** How many blocks the index had that was loaded or saved last. */
-  keptBlocks?: number;
-  /** From its header, once that was read. */
-  columns?: readonly Column[];
-  metadata?: PartMetadata;
-  /** The last one told; what it spent when it was open before is in it. */
-  progress?: PartProgress;
-  /** Of a part that was closed: what was known of its blocks, and what it had spent. */
-  kept?: Uint8Array<ArrayBuffer>;
-  spent?: { readonly requests: number; readonly bytesRead: number };
-  /** When it was used last: parts not used for longest are closed first. */
-  lastUse?: number;
-  failure?: FailureData;
-  /** Number of its rows, once the last one is known. */
-  exactRows?: number;
-}
+export type { PartSlot };
 
 export interface HeldPart {
   readonly part: Part | undefined;
@@ -70,8 +47,6 @@ const mostOpen = 6;
 /** What a scan asks for at a time, of a part that is not open. */
 const requestBytes = 4 * 1024 * 1024;
 const cacheBytes = 48 * 1024 * 1024;
-/** Blocks that an index must have come on for it to be worth keeping: about a megabyte of the export's. */
-const leastNewBlocks = 16;
 /** What is wrong with one object alone; anything else (no network, no rights at all) would be the same for the others. */
 const ownFailures: readonly string[] = ['store.notFound', 'store.accessDenied', 'store.changed', 'avro.'];
 
@@ -151,7 +126,7 @@ class PartList implements DatasetParts {
   }
 
   async start(): Promise<void> {
-    let first: unknown;
+    let first: Failure | undefined;
     for (const slot of this.slots) {
       try {
         await this.opened(slot, this.budget);
@@ -162,7 +137,7 @@ class PartList implements DatasetParts {
         return;
       } catch (error) {
         if (!isOwnFailure(error)) throw error;
-        first ??= error;
+        first ??= toFailure(error);
       }
     }
     throw first ?? new Failure('avro.empty');
@@ -341,7 +316,7 @@ class PartList implements DatasetParts {
     const open = this.slots.filter((slot) => slot.part !== undefined);
     const idle = open.filter((slot) => (slot.users ?? 0) === 0 && slot !== this.current);
     idle.sort((one, other) => (one.lastUse ?? 0) - (other.lastUse ?? 0));
-    for (const slot of idle.slice(0, Math.max(0, open.length - mostOpen))) closePart(slot);
+    for (const slot of idle.slice(0, Math.max(0, open.length - mostOpen))) closeSlot(slot);
   }
 
   private onPartProgress(slot: PartSlot, progress: PartProgress): void {
@@ -401,27 +376,4 @@ class PartList implements DatasetParts {
   private notify(): void {
     if (this.isStarted && !this.signal.aborted) this.options.onProgress?.(this.progress());
   }
-}
-
-/** Saves the index of a part when reading has stopped, if it has come on so far that finding it out again would cost something. */
-function keepIndex(slot: PartSlot): void {
-  const { part, progress, source, keptBlocks } = slot;
-  if (part === undefined || source.saveIndex === undefined || progress === undefined) return;
-  const isAtRest = progress.state === 'complete' || progress.state === 'paused';
-  if (!isAtRest || progress.blocks < (keptBlocks ?? 0) + leastNewBlocks) return;
-  slot.keptBlocks = progress.blocks;
-  source.saveIndex(part.exportIndex());
-}
-
-function closePart(slot: PartSlot): void {
-  const { part, progress } = slot;
-  if (part === undefined) return;
-  slot.kept = part.exportIndex();
-  slot.spent = { requests: progress?.requests ?? 0, bytesRead: progress?.bytesRead ?? 0 };
-  delete slot.part;
-  part.dispose();
-}
-
-async function loadIndexOf({ loadIndex }: DatasetSource): Promise<Uint8Array | undefined> {
-  return loadIndex?.();
 }

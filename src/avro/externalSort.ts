@@ -1,4 +1,5 @@
 import { Failure, throwIfAborted } from '../core/failure';
+import { freeBytes } from './freeBytes';
 import type { OpenScratch, ScratchFile } from './scratchFile';
 import type { SortKeys } from './sortKeys';
 import { mergeKeys, mergeRuns, recordHeadBytes, type SpilledRun } from './mergeRuns';
@@ -39,6 +40,8 @@ const defaultMemoryBytes = 32 * 1024 * 1024;
 const defaultOrderBytes = 64 * 1024 * 1024;
 /** What a key takes while it is sorted, beside its bytes. */
 const bytesPerKey = 20;
+/** More keys than that are many. */
+const largeBytes = 1024 * 1024;
 const keysAtOnce = 256;
 const writeBytes = 1024 * 1024;
 /** Work at most this long before letting requests in. */
@@ -147,9 +150,10 @@ class Sorter implements ExternalSort {
   private take(bytes: Uint8Array, base: number, ends: Uint32Array): void {
     const needed = this.length + bytes.length;
     if (needed > this.bytes.length) {
-      const most = Math.max(needed, Math.min(this.bytes.length * 2, this.memoryBytes));
-      const grown = new Uint8Array(most);
+      // What is not written to takes no memory: from a megabyte on there is room for all that may come.
+      const grown = new Uint8Array(needed > largeBytes ? Math.max(needed, this.memoryBytes) : 2 * needed);
       grown.set(this.bytes.subarray(0, this.length));
+      freeBytes(this.bytes);
       this.bytes = grown;
     }
     if (this.count + ends.length + 1 > this.starts.length) {
@@ -190,7 +194,7 @@ class Sorter implements ExternalSort {
     this.scratch ??= await openScratch();
     throwIfAborted(this.options.signal);
     const start = this.written;
-    let chunk = Buffer.allocUnsafe(writeBytes);
+    let chunk = Buffer.allocUnsafeSlow(writeBytes);
     let used = 0;
     for (const key of order) {
       const from = this.starts[key] as number;
@@ -198,7 +202,7 @@ class Sorter implements ExternalSort {
       if (used + recordHeadBytes + size > chunk.length) {
         await this.write(chunk.subarray(0, used));
         used = 0;
-        if (recordHeadBytes + size > chunk.length) chunk = Buffer.allocUnsafe(recordHeadBytes + size);
+        if (recordHeadBytes + size > chunk.length) chunk = Buffer.allocUnsafeSlow(recordHeadBytes + size);
       }
       chunk.writeUInt32LE(size, used);
       chunk.writeUInt32LE(this.total + key, used + 4);
@@ -206,6 +210,8 @@ class Sorter implements ExternalSort {
       used += recordHeadBytes + size;
     }
     await this.write(chunk.subarray(0, used));
+    freeBytes(chunk);
+    freeBytes(new Uint8Array(order.buffer));
     this.runs.push({ start, end: this.written, keys: this.count });
     this.total += this.count;
     this.count = 0;
@@ -219,6 +225,7 @@ class Sorter implements ExternalSort {
   }
 
   private free(): void {
+    freeBytes(this.bytes);
     this.bytes = new Uint8Array(0);
     this.starts = new Uint32Array(1);
   }

@@ -29,10 +29,10 @@ export function createFind(
   let found = new RowBits();
   let isDone = false;
   let failure: unknown;
-  let wake: (() => void) | undefined;
+  let wake: () => void = () => undefined;
   let changed = new Promise<void>((resolve) => (wake = resolve));
   const tell = (): void => {
-    wake?.();
+    wake();
     changed = new Promise<void>((resolve) => (wake = resolve));
   };
   const scan: DatasetScanOptions = {
@@ -192,7 +192,8 @@ async function matchingColumns(
   const only = new RowBits();
   only.fill(row, false);
   only.fill(1, true);
-  const { part, release } = await list.hold(slot);
+  const held = await list.hold(slot);
+  const { part } = held;
   try {
     const program = { task: { kind: 'match', tests } } as const;
     for await (const step of part?.scan(program, {
@@ -209,6 +210,6 @@ async function matchingColumns(
     }
     return [];
   } finally {
-    release();
+    held.release();
   }
 }

@@ -137,7 +137,7 @@ function writeBeyond(out: KeyWriter, value: number, digits: string): void {
   writeUnsigned(out, digits.indexOf('.') < 0 ? digits.length : digits.indexOf('.'));
   for (let at = 0; at < digits.length; at++) out.bytes[out.length++] = digits.charCodeAt(at);
   out.bytes[out.length++] = 0;
-  for (let at = from; at < out.length; at++) out.bytes[at]! ^= flip;
+  for (let at = from; at < out.length; at++) out.bytes[at] = (out.bytes[at] as number) ^ flip;
 }
 
 function writeDecimal(out: KeyWriter, data: Uint8Array, start: number, end: number, scale: number): void {

@@ -88,7 +88,7 @@ export function bitsOfPicked(
       continue;
     }
     for (; mask !== 0; mask &= mask - 1, count++) {
-      if ((found & mask & -mask) !== 0) out[count >>> 3]! |= 1 << (count & 7);
+      if ((found & mask & -mask) !== 0) out[count >>> 3] = (out[count >>> 3] as number) | (1 << (count & 7));
     }
   }
   return { bits: out, count };

@@ -33,7 +33,8 @@ export async function* mergeRuns(
     rows[count++] = row;
     return count === batchRows;
   };
-  for await (const _ of merge(runs, scratch, signal, take)) {
+  const merged = merge(runs, scratch, signal, take);
+  while ((await merged.next()).done !== true) {
     yield rows.subarray(0, count);
     count = 0;
   }
@@ -52,7 +53,8 @@ export async function* mergeKeys(
     size += keyEnd - keyStart;
     return size >= batchBytes;
   };
-  for await (const _ of merge(runs, scratch, signal, take)) {
+  const merged = merge(runs, scratch, signal, take);
+  while ((await merged.next()).done !== true) {
     yield keys;
     keys = [];
     size = 0;

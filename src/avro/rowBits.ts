@@ -24,8 +24,8 @@ export class RowBits {
     let word = from >>> 5;
     for (let at = 0; at < rows; at += 32, word++) {
       const value = wordOf(bits, at >>> 3, rows - at);
-      this.words[word]! |= value << shift;
-      if (shift > 0) this.words[word + 1]! |= value >>> (32 - shift);
+      this.words[word] = (this.words[word] as number) | (value << shift);
+      if (shift > 0) this.words[word + 1] = (this.words[word + 1] as number) | (value >>> (32 - shift));
     }
     this.grewTo(from + rows);
   }
@@ -37,9 +37,10 @@ export class RowBits {
     if (isSet) {
       let at = from;
       const end = from + rows;
-      for (; at < end && (at & 31) !== 0; at++) this.words[at >>> 5]! |= 1 << (at & 31);
+      for (; at < end && (at & 31) !== 0; at++)
+        this.words[at >>> 5] = (this.words[at >>> 5] as number) | (1 << (at & 31));
       for (; at + 32 <= end; at += 32) this.words[at >>> 5] = 0xffff_ffff;
-      for (; at < end; at++) this.words[at >>> 5]! |= 1 << (at & 31);
+      for (; at < end; at++) this.words[at >>> 5] = (this.words[at >>> 5] as number) | (1 << (at & 31));
     }
     this.grewTo(from + rows);
   }
@@ -68,7 +69,7 @@ export class RowBits {
 
   /** Sets a bit of a row below `rows`. `recount` makes the counts right again. */
   set(row: number): void {
-    this.words[row >>> 5]! |= 1 << (row & 31);
+    this.words[row >>> 5] = (this.words[row >>> 5] as number) | (1 << (row & 31));
   }
 
   recount(): void {
@@ -131,7 +132,7 @@ export class RowBits {
       const value = shift === 0 ? low : low | (this.word(word + 1) << (32 - shift));
       for (let byte = 0; byte < 4 && at + byte < out.length; byte++) out[at + byte] = value >>> (8 * byte);
     }
-    if ((rows & 7) !== 0) out[out.length - 1]! &= lowMask(rows & 7);
+    if ((rows & 7) !== 0) out[out.length - 1] = (out[out.length - 1] as number) & lowMask(rows & 7);
     return out;
   }
 

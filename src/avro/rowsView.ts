@@ -6,6 +6,7 @@ import type { OpenDatasetOptions, ScanOptions } from './dataset';
 import type { DatasetParts, PartSlot } from './datasetParts';
 import { type DatasetScanOptions, sampleRows, scanParts } from './datasetScan';
 import { createExternalSort, type RowOrder } from './externalSort';
+import { freeBytes } from './freeBytes';
 import { combineLeaves, type FilterLeaf, type LeafCache, leavesOf } from './leafCache';
 import { MatchedRows } from './matchedRows';
 import { RowBits } from './rowBits';
@@ -220,6 +221,7 @@ class QueriedRows implements ViewRows {
             if (result.sortKeys === undefined) return;
             added += result.sortKeys.ends.length;
             await sort.add(result.sortKeys);
+            freeBytes(result.sortKeys.bytes);
           },
           end: (_, rows) => void (before += Math.min(rows, limitRows - before)),
         },

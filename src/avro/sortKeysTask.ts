@@ -51,7 +51,7 @@ export function createSortKeysTask(plans: readonly ColumnPlan[], keys: readonly 
 function invert(out: KeyWriter, from: number): void {
   const { bytes, length } = out;
   if (length === from + 1 && bytes[from] === 0xff) return;
-  for (let at = from; at < length; at++) bytes[at]! ^= 0xff;
+  for (let at = from; at < length; at++) bytes[at] = (bytes[at] as number) ^ 0xff;
 }
 
 function grown(ends: Uint32Array<ArrayBuffer>, count: number): Uint32Array<ArrayBuffer> {

@@ -1,3 +1,5 @@
+import { freeBytes } from './freeBytes';
+
 /** Below so many keys they are put in order one by one. */
 const fewKeys = 24;
 /** From so many on, two passes over 16 bits each are faster than four over 8. */
@@ -53,6 +55,7 @@ export function* sortRun(
       first = next;
     }
   }
+  for (const done of [space.spare, prefixes, space.sparePrefixes]) freeBytes(new Uint8Array(done.buffer));
   return order;
 }
 
@@ -111,7 +114,10 @@ function radixPass(space: Space, low: number, high: number, shift: number, bits:
   const counts = bits === 8 ? fewCounts : manyCounts;
   const mask = counts.length - 1;
   counts.fill(0);
-  for (let place = low; place < high; place++) counts[((prefixes[place] as number) >>> shift) & mask]!++;
+  for (let place = low; place < high; place++) {
+    const digit = ((prefixes[place] as number) >>> shift) & mask;
+    counts[digit] = (counts[digit] as number) + 1;
+  }
   if (counts[((prefixes[low] as number) >>> shift) & mask] === high - low) return;
   for (let digit = 0, sum = low; digit < counts.length; digit++) {
     const count = counts[digit] as number;
@@ -120,7 +126,9 @@ function radixPass(space: Space, low: number, high: number, shift: number, bits:
   }
   for (let place = low; place < high; place++) {
     const prefix = prefixes[place] as number;
-    const to = counts[(prefix >>> shift) & mask]!++;
+    const digit = (prefix >>> shift) & mask;
+    const to = counts[digit] as number;
+    counts[digit] = to + 1;
     spare[to] = order[place] as number;
     sparePrefixes[to] = prefix;
   }

@@ -128,12 +128,13 @@ describe('a view', () => {
     };
     const dataset = await openDataset([{ source, bytes: bytes.length, facts: { file: 'a', uri: 'a' } }], options());
     const filter = { kind: 'test', column: 'word', test: 'startsWith', values: ['3'] } as const;
-    const told = Promise.withResolvers<void>();
-    const view = dataset.query(
-      { filter },
-      { ...all, onProgress: ({ matched }) => matched > 100 && told.resolve() },
-    );
-    await told.promise;
+    let tell: () => void = () => undefined;
+    const told = new Promise<void>((resolve) => (tell = resolve));
+    const onProgress = ({ matched }: ScanProgress): void => {
+      if (matched > 100) tell();
+    };
+    const view = dataset.query({ filter }, { ...all, onProgress });
+    await told;
     const page = await dataset.rows({ view: view.id, first: 0, count: 3 });
     expect(page.numbers).toEqual([3, 10, 17]);
     view.cancel();
@@ -202,11 +203,7 @@ describe('a view', () => {
     await rows.next();
     dataset.dispose();
     await expect(view.done).rejects.toMatchObject({ code: 'cancelled' });
-    await expect(
-      (async () => {
-        for await (const _ of rows);
-      })(),
-    ).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(drained(rows)).rejects.toMatchObject({ code: 'cancelled' });
     await expect(dataset.rows({ first: 0, count: 1 })).rejects.toMatchObject({ code: 'cancelled' });
   });
 });
@@ -233,4 +230,8 @@ describe('statistics of a dataset', () => {
 
 function aborted(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Failure('cancelled'))));
+}
+
+async function drained(rows: AsyncGenerator): Promise<void> {
+  while ((await rows.next()).done !== true);
 }

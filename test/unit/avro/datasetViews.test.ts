@@ -5,8 +5,8 @@ import { createInlineDecoders } from '../../../src/avro/inlineDecoders';
 import { openDataset } from '../../../src/avro/openDataset';
 import { createMemorySource } from '../../../src/avro/rangeSource';
 import type { Cell } from '../../../src/core/column';
-import type { RowFilter, RowsQuery } from '../../../src/core/rowFilter';
-import { block, container, encoders, header, typeFor } from './container';
+import type { ColumnTest, RowFilter, RowsQuery } from '../../../src/core/rowFilter';
+import { block, encoders, header, typeFor } from './container';
 import { memoryScratch } from './memoryScratch';
 
 /** What an oracle knows of a row: its values by name (absent ones left out), its part, and its number there. */
@@ -118,10 +118,14 @@ const filter: fc.Arbitrary<RowFilter> = fc.letrec<{ filter: RowFilter; leaf: Row
 
 function passes(node: RowFilter, { values }: TrueRow): boolean {
   if (node.kind === 'all') return node.of.every((part) => passes(part, { values } as TrueRow));
-  if (node.kind === 'any') return node.of.some((part) => passes(part, { values } as TrueRow));
+  if (node.kind === 'test') return passesTest(node, values);
   if (node.kind === 'find') {
     return Object.values(values).some((found) => found !== null && String(found).toLowerCase().includes(node.text));
   }
+  return node.of.some((part) => passes(part, { values } as TrueRow));
+}
+
+function passesTest(node: ColumnTest, values: TrueRow['values']): boolean {
   const found = values[node.column];
   const isThere = found !== null && found !== undefined;
   switch (node.test) {
