@@ -1,15 +1,14 @@
-import type { Cell, Column } from '../../src/core/column';
+import type { Cell } from '../../src/core/column';
 import { copyAs, type CopyFormat } from '../../src/core/copyAs';
 import { failureOf } from '../ui/failurePanel';
 import type { Formats } from '../ui/format';
 import type { MenuItem } from '../ui/menu';
 import { maskedCell } from './columnDisplay';
-import type { GridColumn } from './columnModel';
 import type { Frame } from './frame';
 import type { SelectedCells } from './gridSelection';
 import type { RowsHost } from './rowsHost';
 import type { RowsSession } from './rowsSession';
-import { countCells, fetchSelected, maxCopiedCells, type SelectedRowsSource } from './selectedRows';
+import { countCells, fetchSelected, maxCopiedCells, schemaOf, sourceOf } from './selectedRows';
 
 export interface CopyingOptions {
   readonly frame: Frame;
@@ -173,22 +172,4 @@ class Copier implements Copying {
 
 function isNothing(cell: Cell | undefined): boolean {
   return cell === null || cell === false || cell === undefined;
-}
-
-/** The column as the schema has it; of provenance, as if it were one of the schema's. A masked number is no number any more. */
-export function schemaOf(column: GridColumn, session: RowsSession): Column {
-  const schema = session.columns[column.index];
-  if (schema === undefined || column.isMasked === true)
-    return { name: column.name, kind: 'text', typeText: 'string', nullable: true };
-  return schema;
-}
-
-/** The rows of a session for those who need them whole. */
-export function sourceOf(session: RowsSession, host: RowsHost): SelectedRowsSource {
-  return {
-    row: (index) => session.cache.row(index),
-    partOf: (index) => session.cache.place(index)?.part,
-    page: (first, count, signal) => host.page(first, count, signal, session.view),
-    record: (row, signal) => host.record(row, signal, session.view),
-  };
 }

@@ -1,8 +1,10 @@
 import type { RecordPage, RowsPage } from '../../src/core/rowsPage';
-import type { Cell } from '../../src/core/column';
+import type { Cell, Column } from '../../src/core/column';
 import { isClipped } from './cellText';
 import type { GridColumn } from './columnModel';
 import type { SelectedCells } from './gridSelection';
+import type { RowsHost } from './rowsHost';
+import type { RowsSession } from './rowsSession';
 
 /** More than this is for an export, not for the clipboard. */
 export const maxCopiedCells = 100_000;
@@ -95,4 +97,22 @@ function pick(row: readonly Cell[], part: number | undefined, columns: readonly 
     if (column.ofParts !== undefined) return column.ofParts[part ?? -1] ?? null;
     return column.index < 0 ? false : (row[column.index] ?? (row[column.index] === false ? false : null));
   });
+}
+
+/** The column as the schema has it; of provenance, as if it were one of the schema's. A masked number is no number any more. */
+export function schemaOf(column: GridColumn, session: RowsSession): Column {
+  const schema = session.columns[column.index];
+  if (schema === undefined || column.isMasked === true)
+    return { name: column.name, kind: 'text', typeText: 'string', nullable: true };
+  return schema;
+}
+
+/** The rows of a session for those who need them whole. */
+export function sourceOf(session: RowsSession, host: RowsHost): SelectedRowsSource {
+  return {
+    row: (index) => session.cache.row(index),
+    partOf: (index) => session.cache.place(index)?.part,
+    page: (first, count, signal) => host.page(first, count, signal, session.view),
+    record: (row, signal) => host.record(row, signal, session.view),
+  };
 }

@@ -1,10 +1,9 @@
 import { selectionSummary, type SelectionSummary } from '../../src/core/selectionSummary';
 import type { TimeUnit } from '../../src/core/rowsArrangement';
 import type { Formats } from '../ui/format';
-import { schemaOf } from './copying';
 import type { SelectedCells } from './gridSelection';
 import type { RowsSession } from './rowsSession';
-import { countCells, rowsAtHand } from './selectedRows';
+import { countCells, rowsAtHand, schemaOf } from './selectedRows';
 import { shownTime } from './timeColumns';
 
 /** More are only counted: the status line must not be waited for. */
@@ -98,7 +97,8 @@ export function summaryWords(
     isMasked || min === undefined || max === undefined ? [] : [`min ${spell(min)}`, `max ${spell(max)}`];
   if (!isMasked && !isTime && sum !== undefined) {
     facts.push(`sum ${sum}`);
-    if (average !== undefined && values > 1) facts.push(`mean ${formats.number(average)}`);
+    const isRounded = average !== undefined && Number(average.toPrecision(6)) !== average;
+    if (average !== undefined && values > 1) facts.push(`mean ${isRounded ? '≈ ' : ''}${formats.number(average)}`);
   }
   return [counts.join(', '), ...facts].join(' · ');
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { RowsPage } from '../../../src/core/rowsPage';
 import { createPageCache, pagesToHave, type PageCache } from '../../../webview/rows/pageCache';
 
 interface Asked {
@@ -166,5 +167,54 @@ describe('the page cache', () => {
         },
       ),
     );
+  });
+
+  it('keeps rows with estimated numbers until the exact ones are here, and asks for those only when they are known', async () => {
+    const pages: { readonly first: number; readonly resolve: (page: RowsPage) => void }[] = [];
+    const cache = createPageCache({
+      pageRows: 10,
+      capacity: 10,
+      load: (first) => new Promise((resolve) => pages.push({ first, resolve })),
+      onArrived: () => undefined,
+      onFailed: () => undefined,
+      onBusy: () => undefined,
+    });
+    const rows = Array.from({ length: 10 }, (_, at) => [`about ${at}`]);
+    cache.setLength(20);
+    cache.want(10, 19);
+    pages[0]!.resolve({
+      first: 10,
+      rows,
+      isApproximate: true,
+      sources: [
+        { rows: 4, part: 0 },
+        { rows: 6, part: 1 },
+      ],
+    });
+    await settle();
+    expect(cache.place(13)).toEqual({ number: 13, isApproximate: true, part: 0 });
+    expect(cache.place(14)?.part).toBe(1);
+    cache.setExact(15);
+    expect(pages.length).toBe(1);
+    cache.setExact(20);
+    expect(pages[1]?.first).toBe(10);
+    expect(cache.row(12)).toEqual(['about 2']);
+    pages[1]!.resolve({ first: 10, rows: rows.map(() => ['exact']) });
+    await settle();
+    expect(cache.row(12)).toEqual(['exact']);
+    expect(cache.place(12)).toEqual({ number: 12, isApproximate: false, part: undefined });
+    cache.setExact(20);
+    expect(pages.length).toBe(2);
+  });
+
+  it('forgets all when another view is shown, and lets go of what was under way', async () => {
+    const { cache, asked, arrived } = open();
+    cache.want(0, 9);
+    await asked[0]!.answer();
+    cache.clear();
+    expect(cache.row(0)).toBeUndefined();
+    expect(asked[1]!.signal.aborted).toBe(true);
+    await asked[1]!.answer();
+    expect(arrived).toEqual([[0, 10]]);
   });
 });
