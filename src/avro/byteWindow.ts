@@ -23,7 +23,7 @@ export const firstReadBytes = 96 * 1024;
 /** One sequential read: above the point where a round trip costs more than the bytes. */
 const sequentialBytes = 4 * 1024 * 1024;
 /** The same where several are under way: what is in flight must stay small. */
-const parallelBytes = 2 * 1024 * 1024;
+export const parallelBytes = 2 * 1024 * 1024;
 const largestRead = 16 * 1024 * 1024;
 /** Room beyond a read for the beginning of a block that was left over from the one before. */
 const spareBytes = 512 * 1024;

@@ -6,7 +6,7 @@ import { ApproximateRows, type Island } from './approximateRows';
 import { maxBlockBytes } from './blockFramer';
 import { BlockLedger } from './blockLedger';
 import { BlockStore } from './blockStore';
-import { ByteWindow } from './byteWindow';
+import { ByteWindow, parallelBytes } from './byteWindow';
 import { type IndexedContents, parseIndex, printIndex } from './indexBytes';
 import { makeRow, makeRows, pickRows } from './pageRows';
 import { openPartFile, type PartFile } from './partFile';
@@ -26,7 +26,7 @@ export interface OpenPartOptions {
   readonly cacheBytes?: number;
   /** No block may be larger, stored or decompressed. Default 256 MB. */
   readonly maxBlockBytes?: number;
-  /** Stored bytes that are decoded at a time; a part of no more than two of these is decoded in the caller's own thread. Default 2 MB. */
+  /** Stored bytes that are decoded at a time; a part of no more than two of these is decoded in the caller's own thread. Default 1 MB. */
   readonly stretchBytes?: number;
   /** Who decodes, in the background too, unless a scan names others. Default: the caller's own thread. */
   readonly decoders?: Decoders;
@@ -85,7 +85,7 @@ export interface PartRecord {
 }
 
 const defaultCacheBytes = 48 * 1024 * 1024;
-const defaultStretchBytes = 2 * 1024 * 1024;
+const defaultStretchBytes = 1024 * 1024;
 
 /**
  * Opens a part file: resolves when its first rows are known (one request of 96 KB, a second one where the header or
@@ -306,7 +306,7 @@ class PartReader implements Part {
   cost(): ScanCost {
     const { store } = this.opened();
     const bytes = Math.max(0, this.window.totalBytes - store.bytes);
-    return { bytes, requests: Math.ceil(bytes / defaultStretchBytes) };
+    return { bytes, requests: Math.ceil(bytes / parallelBytes) };
   }
 
   exportIndex(): Uint8Array<ArrayBuffer> {

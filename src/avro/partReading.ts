@@ -40,6 +40,13 @@ export interface PartReadingOptions {
   readonly onChange: () => void;
 }
 
+/** Who works on the stretches of a scan, how many at once, and how large they are. */
+interface Work {
+  readonly decoder: Decoder;
+  readonly width: number;
+  readonly stretchBytes: number;
+}
+
 /** A place in the file from which on it is framed. One is shared by all who read on from what is known. */
 interface Frontier {
   readonly window: ByteWindow;
@@ -123,10 +130,12 @@ export class PartReading {
     throwIfAborted(signal);
     const decoders = options.decoders ?? this.options.decoders;
     const decoder = this.openDecoder(program, decoders);
+    const width = this.isSmall() ? 1 : (decoders?.width ?? 1);
+    const work = { decoder, width, stretchBytes: stretchBytesFor(program, this.options.stretchBytes) };
     signal.addEventListener('abort', () => decoder.dispose());
     this.scans++;
     try {
-      yield* this.scanAll(decoder, this.isSmall() ? 1 : (decoders?.width ?? 1), options, signal);
+      yield* this.scanAll(work, options, signal);
     } catch (error) {
       throw signal.aborted ? new Failure('cancelled', {}, error) : error;
     } finally {
@@ -137,12 +146,11 @@ export class PartReading {
   }
 
   private async *scanAll(
-    decoder: Decoder,
-    width: number,
+    work: Work,
     options: PartScanOptions,
     signal: AbortSignal,
   ): AsyncGenerator<PartScanStep, void, undefined> {
-    const { ledger, store, source, stretchBytes } = this.options;
+    const { ledger, store, source } = this.options;
     const { generation } = ledger;
     const { selection, limitRows = Infinity } = options;
     const selectionOf = (firstRow: number, rows: number): Uint8Array<ArrayBuffer> | undefined | null =>
@@ -157,10 +165,10 @@ export class PartReading {
       const { index } = ledger;
       const from = next;
       next = index.length;
-      const known = { index, from, to: next, store, source, stretchBytes, decoder, signal, selectionOf };
+      const known = { index, from, to: next, store, source, signal, selectionOf, ...work };
       for await (const { end, ...rest } of scanKnown({
         ...known,
-        width: Math.min(width + 4, mostKnownStretches),
+        width: Math.min(work.width + 4, mostKnownStretches),
       })) {
         yield step({ ...rest, bytesDone: end });
       }
@@ -184,7 +192,7 @@ export class PartReading {
       const bits = selectionOf(firstRow, rows);
       return bits === undefined ? {} : { bits: bits ?? new Uint8Array(0) };
     };
-    for await (const { framed, result } of this.scanUnknown(decoder, width, isPicky ? picks : undefined, signal)) {
+    for await (const { framed, result } of this.scanUnknown(work, isPicky ? picks : undefined, signal)) {
       const rows = framed.reduce((sum, { outcome }) => sum + (outcome?.rows ?? 0), 0);
       const bytesDone = framed.at(-1)?.item.resumedAt ?? 0;
       if (result !== undefined && rows > 0) {
@@ -197,8 +205,7 @@ export class PartReading {
 
   /** From what is known on, to the end; nobody else may be doing so, or it is done twice. Begins at once. */
   private async *scanUnknown(
-    decoder: Decoder,
-    width: number,
+    work: Work,
     selectionOf: SelectionOf | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<FrontierStep, void, undefined> {
@@ -211,9 +218,7 @@ export class PartReading {
     try {
       const steps = scanFrontier({
         ...frontier,
-        stretchBytes: this.options.stretchBytes,
-        decoder,
-        width,
+        ...work,
         takesOneBlock: selectionOf !== undefined,
         shouldStop: () => false,
         onBlock: (dataOffset, stored) => this.options.store.offer(dataOffset, stored),
@@ -396,4 +401,11 @@ export class PartReading {
   private wake(): void {
     for (const resolve of this.waiting.splice(0)) resolve();
   }
+}
+
+/** What a task gives for every row is often several times as long as the stored bytes: it must be little at a time. */
+function stretchBytesFor({ task }: ScanProgram, stretchBytes: number): number {
+  return task.kind === 'text' || task.kind === 'cells' || task.kind === 'sortKeys'
+    ? stretchBytes / 4
+    : stretchBytes;
 }
