@@ -27,6 +27,17 @@ const scenes = [
   'shortcuts',
   'rows-damage-hc-light',
   'rows-damage-tab',
+  'query-filter',
+  'query-editor',
+  'query-columns',
+  'query-find',
+  'query-cost',
+  'query-sample',
+  'query-progress',
+  'query-empty',
+  'statistics',
+  'top-values',
+  'export',
   'diff-light',
 ];
 

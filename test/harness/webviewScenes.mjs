@@ -31,6 +31,12 @@ const scrollRight = (tab, pixels) =>
     document.querySelector('.slick-viewport-top.slick-viewport-right').scrollLeft = left;
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   }, pixels);
+const filterByCell = async (tab, row, column) => {
+  await tab.locator('.insight > *').first().waitFor();
+  await clickCell(tab, row, column);
+  await tab.keyboard.press('Control+Shift+f');
+  await tab.locator('.status-rows', { hasText: / of [\d,]+ rows$/ }).waitFor();
+};
 const tab = (name) => async (page) => {
   await page.click(`#tab-${name}`);
 };
@@ -209,6 +215,119 @@ export const webviewScenes = [
       await page.keyboard.type('999999999');
       await page.keyboard.press('Enter');
       await page.waitForSelector('input[aria-invalid="true"]');
+    },
+  },
+  {
+    name: 'query-filter',
+    act: async (page) => {
+      await filterByCell(page, 2, 6);
+      await filterByCell(page, 1, 7);
+      await page.locator('.chip .icon-button[aria-label="Switch off"]').first().focus();
+      await page.locator('.slick-header-column', { hasText: 'path' }).click();
+      await page.waitForSelector('[aria-sort]');
+    },
+  },
+  {
+    name: 'query-editor',
+    act: async (page) => {
+      await page.waitForSelector('.slick-row .numeric');
+      await page.click('.add-filter');
+      await page.keyboard.type('even');
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('12x');
+      await page.keyboard.press('Enter');
+      await page.locator('.editor-message', { hasText: 'whole number' }).waitFor();
+    },
+  },
+  {
+    name: 'query-columns',
+    act: async (page) => {
+      await page.waitForSelector('.slick-row .numeric');
+      await page.click('.add-filter');
+      await page.keyboard.type('ti');
+      await page.waitForSelector('.picker-option');
+    },
+  },
+  {
+    name: 'query-find',
+    act: async (page) => {
+      await clickCell(page, 2, 6);
+      await page.keyboard.press('Control+f');
+      await page.keyboard.type('cart');
+      await page.locator('.find-count', { hasText: /^1 of [\d,]+ rows/ }).waitFor();
+    },
+  },
+  {
+    name: 'query-cost',
+    query: '&cost=1',
+    act: async (page) => {
+      await clickCell(page, 2, 6);
+      await page.keyboard.press('Control+Shift+f');
+      await page.locator('.banner-info', { hasText: '3.1 GB' }).waitFor();
+    },
+  },
+  {
+    name: 'query-sample',
+    query: '&cost=1',
+    act: async (page) => {
+      await clickCell(page, 2, 6);
+      await page.keyboard.press('Control+Shift+f');
+      await page.getByRole('button', { name: 'First 10,000 rows instead' }).click();
+      await page.locator('.query-sample', { hasText: '10,000' }).waitFor();
+    },
+  },
+  {
+    name: 'query-progress',
+    query: '&scan=slow',
+    act: async (page) => {
+      await clickCell(page, 2, 6);
+      await page.keyboard.press('Control+Shift+f');
+      await page.locator('.query-progress', { hasText: 'to come' }).waitFor();
+    },
+  },
+  {
+    name: 'query-empty',
+    act: async (page) => {
+      await page.waitForSelector('.slick-row .numeric');
+      await page.click('.add-filter');
+      await page.keyboard.type('path');
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('nowhere');
+      await page.keyboard.press('Enter');
+      await page.locator('.empty-panel', { hasText: 'path contains nowhere' }).waitFor();
+    },
+  },
+  { name: 'query-narrow', width: 300, height: 560, act: (page) => filterByCell(page, 2, 2) },
+  {
+    name: 'statistics',
+    act: async (page) => {
+      await tab('statistics')(page);
+      await page.locator('.stat-value').first().waitFor();
+    },
+  },
+  {
+    name: 'statistics-narrow',
+    width: 300,
+    height: 560,
+    act: async (page) => {
+      await tab('statistics')(page);
+      await page.locator('.stat-value').first().waitFor();
+    },
+  },
+  {
+    name: 'top-values',
+    act: async (page) => {
+      await clickCell(page, 2, 6);
+      await page.keyboard.press('Shift+F');
+      await page.locator('.top-values .stat-top .stat-value').first().waitFor();
+    },
+  },
+  {
+    name: 'export',
+    act: async (page) => {
+      await clickCell(page, 2, 6);
+      await page.keyboard.press('Control+s');
+      await page.waitForSelector('.export-dialog[open]');
     },
   },
   { name: 'diff-dark', view: 'diff', scenario: 'diff', height: 1000 },
