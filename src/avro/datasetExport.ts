@@ -167,6 +167,7 @@ async function* windowInOrder(
         at += row.length;
         ends[index] = at;
       }
+      if (rows.step.result.text !== undefined) freeBytes(rows.step.result.text);
       await sort.add({ bytes, ends });
       freeBytes(bytes);
     }

@@ -45,11 +45,12 @@ class Pages implements DatasetPages {
       return {
         row: position,
         ...numbered,
+        ...(record.isApproximate === true ? { isApproximate: true } : {}),
         cells: this.spread(slot, [record.cells])[0] ?? [],
         ...(this.list.slots.length > 1 ? { part: slot.index } : {}),
         block: record.block,
         rowInBlock: record.rowInBlock,
-        rowInPart: record.row,
+        ...(record.isApproximate === true ? {} : { rowInPart: record.row }),
       };
     } finally {
       hold.release();
@@ -71,7 +72,8 @@ class Pages implements DatasetPages {
     let isApproximate = false;
     for (const slot of this.list.slots) {
       if (rows.length >= count) break;
-      const from = first + rows.length - before;
+      // The part before may have had fewer rows than it was taken to have.
+      const from = Math.max(0, first + rows.length - before);
       if (from < this.list.rowsOf(slot)) {
         if (rows.length === 0 && before > 0) isApproximate = !this.isExactBefore(slot);
         const held = await this.list.hold(slot);

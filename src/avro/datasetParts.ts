@@ -121,8 +121,9 @@ class PartList implements DatasetParts {
   rowsOf(slot: PartSlot): number {
     if (slot.exactRows !== undefined) return slot.exactRows;
     const { progress } = slot;
-    if (progress !== undefined) return Math.max(progress.rows, progress.estimatedRows ?? 0);
-    return Math.round((slot.source.bytes ?? 0) * this.rowsPerByte());
+    if (progress !== undefined) slot.estimate = Math.max(progress.rows, progress.estimatedRows ?? 0);
+    else slot.estimate = Math.round((slot.source.bytes ?? 0) * this.rowsPerByte());
+    return slot.estimate;
   }
 
   async start(): Promise<void> {
@@ -172,7 +173,12 @@ class PartList implements DatasetParts {
   }
 
   setRows(slot: PartSlot, rows: number): void {
-    slot.exactRows ??= rows;
+    if (slot.exactRows !== undefined) return;
+    const estimate = slot.estimate;
+    slot.exactRows = rows;
+    // Rows of the parts behind it were counted on from the estimate.
+    const isLast = slot.index === this.slots.length - 1;
+    if (estimate !== undefined && estimate !== rows && !isLast) this.options.onRenumbered?.();
   }
 
   private async open(slot: PartSlot): Promise<Part | undefined> {
@@ -307,7 +313,7 @@ class PartList implements DatasetParts {
       requests: progress.requests + requests,
       bytesRead: progress.bytesRead + bytesRead,
     };
-    if (progress.state === 'complete') slot.exactRows = progress.rows;
+    if (progress.state === 'complete') this.setRows(slot, progress.rows);
     return slot.progress;
   }
 

@@ -1,4 +1,5 @@
 import { throwIfAborted } from '../core/failure';
+import { freeBytes } from './freeBytes';
 import type { ScratchFile } from './scratchFile';
 import { compareBytes } from './sortRun';
 
@@ -134,6 +135,8 @@ class RunReader {
       const bytes = new Uint8Array(left.length + count);
       bytes.set(left);
       bytes.set(more, left.length);
+      freeBytes(more);
+      freeBytes(this.bytes);
       this.bytes = bytes;
       this.at = 0;
       this.position += count;

@@ -26,6 +26,8 @@ export interface PartSlot {
   /** When it was used last: parts not used for longest are closed first. */
   lastUse?: number;
   failure?: FailureData;
+  /** What the number of its rows was last taken to be, before it was known. */
+  estimate?: number;
   /** Number of its rows, once the last one is known. */
   exactRows?: number;
 }

@@ -2,7 +2,7 @@
 export interface ScratchFile {
   /** Writes all of the bytes at an offset. The bytes are not kept: they may be changed when the promise has resolved. */
   write(offset: number, bytes: Uint8Array): Promise<void>;
-  /** So many bytes from an offset; all of them have been written. */
+  /** So many bytes from an offset; all of them have been written. Their memory is the reader's. */
   read(offset: number, length: number): Promise<Uint8Array>;
   /** Closes and deletes it. */
   dispose(): void;

@@ -228,6 +228,36 @@ describe('statistics of a dataset', () => {
   });
 });
 
+describe('row numbers', () => {
+  it('are estimates behind what has not been read, and exact when it has: a page anywhere costs no scan', async () => {
+    const sources = [numbered(9000), numbered(7000, 9000), numbered(8000, 16_000)].map(counted);
+    let renumbered = 0;
+    const dataset = await openDataset(sources, options({ onRenumbered: () => renumbered++ }));
+    const { estimatedRows = 0, rows } = dataset.progress();
+    expect(rows).toBeLessThan(9000);
+    expect(estimatedRows).toBeGreaterThan(20_000);
+    expect(estimatedRows).toBeLessThan(28_000);
+    const far = await dataset.rows({ first: Math.round(estimatedRows * 0.9), count: 5 });
+    expect(far.isApproximate).toBe(true);
+    expect(far.sources).toEqual([{ rows: 5, part: 2 }]);
+    expect(Math.abs(Number(far.rows[0]?.[0]) - 21_600)).toBeLessThan(1500);
+    expect(bytesOf(sources)).toBeLessThan(1_500_000);
+    dataset.continue(Infinity);
+    const view = dataset.query({ filter: { kind: 'all', of: [] } }, all);
+    await view.done;
+    const near = await dataset.rows({ first: 15_998, count: 4 });
+    expect(near.rows.map(([id]) => id)).toEqual(['15998', '15999', '16000', '16001']);
+    expect(near.isApproximate).toBeUndefined();
+    expect(near.sources).toEqual([
+      { rows: 2, part: 1 },
+      { rows: 2, part: 2 },
+    ]);
+    expect(renumbered).toBeGreaterThan(0);
+    expect(dataset.progress()).toMatchObject({ rows: 24_000, parts: 3 });
+    dataset.dispose();
+  });
+});
+
 function aborted(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Failure('cancelled'))));
 }
