@@ -13,6 +13,12 @@ const frames = (tab, count = 3) =>
 const clickCell = async (tab, row, column) => {
   await tab.locator(`.slick-row[data-row="${row}"] [aria-colindex="${column}"]`).first().click();
 };
+const selectSome = async (page) => {
+  await clickCell(page, 4, 3);
+  for (let press = 0; press < 5; press += 1) await page.keyboard.press('Shift+ArrowDown');
+  for (let press = 0; press < 3; press += 1) await page.keyboard.press('Shift+ArrowRight');
+  await page.locator('.status-selection', { hasText: 'distinct' }).waitFor();
+};
 /** Makes the cell of a column active in a row, and opens the cell pane. */
 const showCell = async (page, column, row) => {
   await clickCell(page, row, 2);
@@ -69,6 +75,34 @@ export const webviewScenes = [
       for (let press = 0; press < 5; press += 1) await page.keyboard.press('Shift+ArrowDown');
       for (let press = 0; press < 3; press += 1) await page.keyboard.press('Shift+ArrowRight');
       await page.locator('.status-selection', { hasText: 'distinct' }).waitFor();
+    },
+  },
+  { name: 'rows-selection-hc', theme: 'hc-dark', act: (page) => selectSome(page) },
+  { name: 'rows-selection-light', theme: 'light', act: (page) => selectSome(page) },
+  {
+    name: 'rows-cell-zoom',
+    zoom: 2,
+    act: async (page) => {
+      await showCell(page, 'landing_page', 7);
+      await page.locator('.cell-facts').waitFor();
+    },
+  },
+  {
+    name: 'rows-cell-narrow',
+    width: 300,
+    height: 560,
+    act: async (page) => {
+      await showCell(page, 'landing_page', 7);
+      await page.locator('.cell-facts').waitFor();
+    },
+  },
+  {
+    name: 'rows-columns-hc-light',
+    theme: 'hc-light',
+    act: async (page) => {
+      await clickCell(page, 4, 5);
+      await page.keyboard.press('Control+Shift+g');
+      await page.locator('.columns-option').first().waitFor();
     },
   },
   {

@@ -194,10 +194,18 @@ class Pane implements CellPane {
     const what = drawWhole(value);
     return [
       element('dt', { title: name }, name),
-      element('dd', {}, what),
-      isValue
-        ? createIconButton({ icon: 'copy', label: `Copy ${name}`, onClick: () => this.options.onCopy(value, name) })
-        : element('span'),
+      element(
+        'dd',
+        {},
+        element('span', { class: 'cell-fact' }, what),
+        isValue
+          ? createIconButton({
+              icon: 'copy',
+              label: `Copy ${name}`,
+              onClick: () => this.options.onCopy(value, name),
+            })
+          : undefined,
+      ),
     ];
   }
 

@@ -68,6 +68,7 @@ class RowsView {
     this.toolbar = createToolbar({
       onTab: (tab) => this.showTab(tab),
       onRecord: () => this.toggleRecord(),
+      onColumns: () => this.side.openColumns(),
       onShortcuts: () => this.sheet.open(),
       onGoTo: (typed) => this.goTo(typed),
       onLeave: () => this.session?.grid?.focus(),

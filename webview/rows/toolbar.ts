@@ -8,6 +8,7 @@ import type { RowsTab } from './viewState';
 export interface ToolbarActions extends GoToRowActions {
   readonly onTab: (tab: RowsTab) => void;
   readonly onRecord: () => void;
+  readonly onColumns: () => void;
   readonly onShortcuts: () => void;
 }
 
@@ -71,6 +72,12 @@ function createTools(actions: ToolbarActions): Tools {
     onClick: actions.onRecord,
   });
   record.setAttribute('aria-pressed', 'false');
+  const columns = createIconButton({
+    icon: 'list-selection',
+    label: 'Columns',
+    keys: 'Ctrl+Shift+G',
+    onClick: actions.onColumns,
+  });
   const shortcuts = createIconButton({
     icon: 'record-keys',
     label: 'Keyboard shortcuts',
@@ -78,10 +85,10 @@ function createTools(actions: ToolbarActions): Tools {
     onClick: actions.onShortcuts,
   });
   const attributes = { role: 'toolbar', 'aria-label': 'Rows' };
-  const tools = element('div', { class: 'tools', attributes }, goTo.element, open, record, shortcuts);
-  const settle = roveTabStops(tools, () => [goTo.input, open, record, shortcuts], 'horizontal');
+  const tools = element('div', { class: 'tools', attributes }, goTo.element, open, columns, record, shortcuts);
+  const settle = roveTabStops(tools, () => [goTo.input, open, columns, record, shortcuts], 'horizontal');
   const enable = (isEnabled: boolean): void => {
-    for (const control of [goTo.input, open, record]) control.disabled = !isEnabled;
+    for (const control of [goTo.input, open, columns, record]) control.disabled = !isEnabled;
   };
   enable(false);
   return {
