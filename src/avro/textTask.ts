@@ -2,6 +2,7 @@ import { delimitedField, guardFormula } from '../core/rowText';
 import type { RowBatch } from './blockEngine';
 import type { BlockTask } from './blockTask';
 import type { ColumnPlan } from './columns';
+import { freeBytes } from './freeBytes';
 import type { StretchResult, TextFormat } from './scanProgram';
 import { createJsonReader, delimiterOf, type FieldSpelling, type RowSpelling, spellingOf } from './scriptText';
 import { isInKernel, type KernelRows, WasmTextWriter } from './wasmText';
@@ -88,6 +89,7 @@ function joined(chunks: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuf
   for (const chunk of chunks) {
     whole.set(chunk, at);
     at += chunk.length;
+    freeBytes(chunk);
   }
   return whole;
 }

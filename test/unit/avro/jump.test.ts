@@ -184,6 +184,9 @@ describe('an index that was kept', () => {
     const half = await settle(damaged, { readAheadBytes: bytes.length / 2 });
     expect(half.progress.state).toBe('paused');
     for (const { part: from, progress } of [whole, half]) {
+      const loaded = await opened(damaged, { loadIndex: () => Promise.resolve(from.exportIndex()) });
+      expect(loaded.part.progress()).toMatchObject({ rows: progress.rows, damage: progress.damage });
+      expect(loaded.reads).toHaveLength(1);
       const { part } = await opened(damaged);
       expect(part.importIndex(from.exportIndex())).toBe(true);
       expect(part.progress()).toMatchObject({
