@@ -32,6 +32,8 @@ export const datasetProgress = new NotificationType<InSession & { readonly progr
 export const datasetParts = new NotificationType<
   InSession & { readonly columns: readonly Column[]; readonly parts: readonly PartFacts[] }
 >('dataset/parts');
+/** Worker → host: rows that had approximate numbers have others now; pages of them are stale. */
+export const datasetRenumbered = new NotificationType<InSession>('dataset/renumbered');
 
 /** Host → worker: makes a view. Answered when the query is known to be sound; what it finds is told by `viewProgress`. */
 export const openView = new RequestType<OpenViewParams, null, FailureData>('view/open');

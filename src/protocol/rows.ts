@@ -30,6 +30,8 @@ export const copyText = new NotificationType<{ readonly text: string }>('rows/co
 
 /** Host → view: a snapshot. */
 export const progressChanged = new NotificationType<RowsProgress>('rows/progress');
+/** Host → view: rows that had approximate numbers have others now; pages of them are stale. */
+export const rowsRenumbered = new NotificationType<Record<string, never>>('rows/renumbered');
 /** Host → view: columns that the table has in other dumps and this part has not. A snapshot. */
 export const absentColumnsChanged = new NotificationType<readonly AbsentColumn[]>('rows/absentColumns');
 /** Host → view: the part was reopened; ask again. */

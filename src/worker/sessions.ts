@@ -178,7 +178,11 @@ async function startSession(
   const headers = createThrottle<Dataset>(progressIntervalMs, ({ columns, parts }) => {
     void connection.sendNotification(protocol.datasetParts, { session: number, columns, parts });
   });
+  const renumbered = createThrottle<true>(progressIntervalMs, () => {
+    void connection.sendNotification(protocol.datasetRenumbered, { session: number });
+  });
   signal.addEventListener('abort', () => {
+    renumbered.dispose();
     progress.dispose();
     headers.dispose();
   });
@@ -206,6 +210,9 @@ async function startSession(
       if (entry.session === undefined) return;
       progress.push(entry.session.dataset);
       if (state !== 'reading') progress.flush();
+    },
+    onRenumbered: () => {
+      if (entry.session !== undefined) renumbered.push(true);
     },
     onParts: () => {
       if (entry.session !== undefined) headers.push(entry.session.dataset);

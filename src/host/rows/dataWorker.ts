@@ -29,6 +29,8 @@ export interface OpenOptions {
   readonly onProgress?: (progress: DatasetProgress) => void;
   /** Headers of further parts were read. */
   readonly onParts?: (columns: readonly Column[], parts: readonly PartFacts[]) => void;
+  /** Rows that had approximate numbers have others now: pages of them are stale. */
+  readonly onRenumbered?: () => void;
   /** The worker ended; the dataset is closed. Opening it again starts a new one. */
   readonly onCrash?: (failure: Failure) => void;
 }
@@ -125,6 +127,9 @@ export class DataWorker implements Disposable {
       eventsOf(session)?.onParts(columns, parts);
       this.clients.get(session)?.options.onParts?.(columns, parts);
     });
+    connection.onNotification(protocol.datasetRenumbered, ({ session }) =>
+      this.clients.get(session)?.options.onRenumbered?.(),
+    );
     connection.onNotification(protocol.viewProgress, (message) => eventsOf(message.session)?.onView(message));
     connection.onNotification(protocol.findProgress, (message) => eventsOf(message.session)?.onFind(message));
     connection.onNotification(protocol.statisticsProgress, (message) =>

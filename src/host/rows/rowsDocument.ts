@@ -38,9 +38,12 @@ export class RowsDocument implements CustomDocument {
   private readonly partsEmitter = this.resources.add(
     new EventEmitter<{ readonly columns: readonly Column[]; readonly parts: readonly PartFacts[] }>(),
   );
+  private readonly renumberEmitter = this.resources.add(new EventEmitter<void>());
   private readonly resetEmitter = this.resources.add(new EventEmitter<void>());
   readonly onDidProgress = this.progressEmitter.event;
   readonly onDidLearnParts = this.partsEmitter.event;
+  /** Rows that had approximate numbers have others now. */
+  readonly onDidRenumber = this.renumberEmitter.event;
   /** What was open is gone, views of it too: to be asked for anew. */
   readonly onDidReset = this.resetEmitter.event;
   private abort = new AbortController();
@@ -158,6 +161,7 @@ export class RowsDocument implements CustomDocument {
         readAheadBytes: readAheadBytes(),
         signal,
         onProgress: (progress) => this.progressEmitter.fire(progress),
+        onRenumbered: () => this.renumberEmitter.fire(),
         onParts: (columns, parts) => this.partsEmitter.fire({ columns, parts }),
         onCrash: (failure) => {
           this.lost = failure;

@@ -16,6 +16,7 @@ import {
   openRows,
   progressChanged,
   readOn,
+  rowsRenumbered,
   rowsReset,
   type RowsProgress,
 } from '../../protocol/rows';
@@ -88,6 +89,7 @@ function resolve(document: RowsDocument, panel: WebviewPanel, deps: RowsEditorDe
   resources.add(
     document.onDidProgress((progress) => void view.sendNotification(progressChanged, worded(progress))),
   );
+  resources.add(document.onDidRenumber(() => void view.sendNotification(rowsRenumbered, {})));
   resources.add(document.onDidReset(() => void view.sendNotification(rowsReset, {})));
   view.listen();
   panel.webview.html = webviewHtml(panel.webview, deps.extensionUri, 'rows', 'Avro rows');

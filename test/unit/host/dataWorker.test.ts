@@ -1,0 +1,152 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RowsQuery } from '../../../src/core/rowFilter';
+import type { DatasetProgress, ScanProgress } from '../../../src/core/rowsProgress';
+import { DataWorker, type OpenOptions } from '../../../src/host/rows/dataWorker';
+import { createIndexCache } from '../../../src/host/rows/indexCache';
+import type { OpenRows, ViewListener } from '../../../src/host/rows/openRows';
+import { createPartSource } from '../../../src/host/rows/partSource';
+import { createMemoryObjectStore, type MemoryObjectStore } from '../../fakes/memoryObjectStore';
+import { fixture, useBuiltWorker } from '../worker/builtWorker';
+
+/** The host's end of the worker and the worker as it ships, together. */
+
+const bundle = vi.hoisted(() => ({ file: '' }));
+vi.mock('../../../src/host/bundles', () => ({ bundlePath: () => bundle.file }));
+const built = useBuiltWorker();
+
+const key = 'sync_12/_heap_table_name=pageviews/part-00000-a.avro';
+let folder: string;
+let store: MemoryObjectStore;
+let worker: DataWorker;
+beforeEach(async () => {
+  bundle.file = built.file;
+  folder = await mkdtemp(path.join(os.tmpdir(), 'data-worker-host-'));
+  store = createMemoryObjectStore({ [key]: fixture('pageviews-snappy.avro') });
+  worker = create();
+});
+afterEach(async () => {
+  worker.dispose();
+  await rm(folder, { recursive: true });
+});
+
+function create(): DataWorker {
+  const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+  return new DataWorker(log, createIndexCache(path.join(folder, 'index')));
+}
+
+/** Opens the part, and resolves when it has been read to its end. */
+async function openWhole(from: DataWorker, options: Partial<OpenOptions> = {}): Promise<OpenRows> {
+  let ended: (progress: DatasetProgress) => void = () => undefined;
+  const whole = new Promise<DatasetProgress>((resolve) => {
+    ended = resolve;
+  });
+  const uri = store.uri(key);
+  const rows = await from.open(
+    [{ source: createPartSource(store, key, uri), facts: { file: 'a.avro', uri, dump: '12' } }],
+    {
+      readAheadBytes: 1e9,
+      signal: new AbortController().signal,
+      onProgress: (progress) => {
+        if (progress.state === 'complete') ended(progress);
+      },
+      ...options,
+    },
+  );
+  if (rows.progress.state !== 'complete') await whole;
+  return rows;
+}
+
+/** Opens a view and waits for its last word. */
+async function openWholeView(rows: OpenRows, query: RowsQuery) {
+  let ended: (told: { length: number; progress: ScanProgress }) => void = () => undefined;
+  const whole = new Promise<{ length: number; progress: ScanProgress }>((resolve) => {
+    ended = resolve;
+  });
+  const listener: ViewListener = {
+    onView: (length, progress) => {
+      if (progress.state !== 'running') ended({ length, progress });
+    },
+    onFind: () => undefined,
+  };
+  const view = await rows.openView(query, 'all', listener);
+  return { view, ...(await whole) };
+}
+
+describe("the host's end of the data worker", () => {
+  it('opens rows, views, statistics and exports, each told to who asked', async () => {
+    const rows = await openWhole(worker);
+    expect(rows.progress).toMatchObject({ rows: 3000, parts: 1, partsComplete: 1 });
+    expect(rows.parts).toMatchObject([{ file: 'a.avro', dump: '12', metadata: { codec: 'snappy' } }]);
+    const page = await rows.rows(0, 1000);
+    const wanted = page.rows[3]?.[0] as string;
+    const test = { kind: 'test', column: 'user_id', values: [wanted] } as const;
+    const [same, other] = await Promise.all([
+      openWholeView(rows, { filter: { ...test, test: 'equals' } }),
+      openWholeView(rows, { filter: { ...test, test: 'differs' } }),
+    ]);
+    expect(same.length).toBeGreaterThan(0);
+    expect(same.length + other.length).toBe(3000);
+    expect((await rows.rows(0, 1, same.view)).rows[0]?.[0]).toBe(wanted);
+
+    const { signal } = new AbortController();
+    const { columns } = await rows.statistics(
+      { view: same.view, columns: ['user_id'], scope: 'all' },
+      { signal, onSnapshot: () => undefined },
+    );
+    expect(columns).toMatchObject([
+      { column: 'user_id', rows: same.length, min: wanted, max: wanted, distinct: 1 },
+    ]);
+
+    const file = path.join(folder, 'rows.ndjson');
+    const options = {
+      format: 'ndjson',
+      columns: ['user_id'],
+      formulaGuard: true,
+      masks: [],
+      provenance: false,
+    } as const;
+    const written = await rows.export(
+      { view: same.view, options, path: file, scope: 'all' },
+      { signal, onProgress: () => undefined },
+    );
+    expect(written.rows).toBe(same.length);
+    expect(await readFile(file, 'utf8')).toBe(`{"user_id":"${wanted}"}\n`.repeat(same.length));
+
+    same.view.dispose();
+    await expect(rows.rows(0, 1, same.view)).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(rows.rows(0, 1, other.view)).resolves.toMatchObject({ first: 0 });
+    rows.dispose();
+    await expect(rows.rows(0, 1)).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('reads a part that it knows from before with its index, and of another version nothing of it', async () => {
+    await openWhole(worker);
+    await vi.waitUntil(async () => (await readdir(folder)).includes('index'));
+    await vi.waitUntil(async () =>
+      (await readdir(path.join(folder, 'index'))).some((name) => name.endsWith('.index')),
+    );
+    worker.dispose();
+    worker = create();
+    store.forgetCalls();
+    const again = await openWhole(worker);
+    expect(again.opened.progress).toMatchObject({ state: 'complete', rows: 3000 });
+    expect(store.count('read')).toBe(1);
+    store.put(key, fixture('users-snappy.avro'));
+    expect((await openWhole(worker)).columns).toHaveLength(5);
+  });
+
+  it('closes what is opened for somebody who went away', async () => {
+    const abort = new AbortController();
+    const release = store.hold();
+    const opening = openWhole(worker, { signal: abort.signal });
+    const refused = expect(opening).rejects.toMatchObject({ code: 'cancelled' });
+    await vi.waitUntil(() => store.underWay === 1);
+    abort.abort();
+    await refused;
+    await vi.waitUntil(() => store.aborts === 1);
+    release();
+  });
+});
