@@ -2,11 +2,12 @@ import { hashHigh, hashLow } from './valueHash';
 
 /**
  * Counts of values, known by their bytes. Exact up to 1,024 different ones. From then on only values that turn up twice within some thousand get in,
- * and when there are 2,048 each count is lowered so that 1,024 are left (Misra & Gries 1982): what is frequent stays, and
+ * and when there are 1,024 each count is lowered so that 512 are left (Misra & Gries 1982): what is frequent stays, and
  * counts are right from below. The same sequence of values gives the same table in WebAssembly (`assembly/statistics.ts`).
  */
 export const exactLimit = 1024;
-export const heavyLimit = 2048;
+export const heavyLimit = 1024;
+const heavyKept = 512;
 /** Values of more bytes are told apart by hash and length, and kept up to here. */
 export const keptBytes = 200;
 /** Hashes of values that turned up once. */
@@ -82,7 +83,7 @@ export class ValueTable {
         door[slot] = hashLow();
         return -1;
       }
-      if (this.size === heavyLimit) this.lower(onLowered);
+      if (this.size >= heavyLimit) this.lower(onLowered);
     }
     return this.insert(data, start, end, end - start, length, hashLow(), hashHigh());
   }
@@ -143,17 +144,17 @@ export class ValueTable {
     this.hashes = grown(this.hashes, new Int32Array(size * 2));
   }
 
-  /** Lowers all counts by the same, so that at most 1,024 entries are left. */
+  /** Lowers all counts by the same, so that at most 512 entries are left. */
   lower(onLowered: OnLowered): void {
     const sorted = this.counts.slice(0, this.size).sort();
-    const by = sorted[this.size - exactLimit - 1] as number;
+    const by = sorted[this.size - heavyKept - 1] as number;
+    for (let entry = 0; entry < this.size; entry++) onLowered(entry, Math.min(by, this.counts[entry] as number));
     const old = this.bytes;
     this.bytes = Buffer.alloc(old.length);
     this.used = 0;
     let kept = 0;
     for (let entry = 0; entry < this.size; entry++) {
       const count = this.counts[entry] as number;
-      onLowered(entry, Math.min(by, count));
       if (count <= by) continue;
       const start = this.starts[entry] as number;
       const size = Math.min(keptBytes, this.sizes[entry] as number);

@@ -60,7 +60,8 @@ const text: u32 = 0;
 const integer: u32 = 2;
 
 const exactLimit: u32 = 1024;
-const heavyLimit: u32 = 2048;
+const heavyLimit: u32 = 1024;
+const heavyKept: u32 = 512;
 const keptBytes: u32 = 200;
 const doorSlots: u32 = 2048;
 const extremeBytes: u32 = 800;
@@ -80,7 +81,7 @@ export function openStatistics(kind: u32, ladder: usize): usize {
   known.maxSize = -1;
   known.slotCount = 64;
   known.slots = <u32>allocate(64 * 4);
-  memory.fill(known.slots, 0xff, 64 * 4);
+  memory.fill(known.slots, 0, 64 * 4);
   known.entryRoom = 32;
   known.entries = <u32>allocate(32 * entryBytes);
   known.byteRoom = 512;
@@ -139,11 +140,14 @@ function noteValue(known: Statistics, at: usize, end: usize): void {
   const size = <u32>(end - at);
   if (size == 0) known.empty += 1;
   const hash = hashBytes(at, end);
+  const tag = tagOf(hash);
   const slotMask = known.slotCount - 1;
   for (let slot = (<u32>hash) & slotMask; ; slot = (slot + 1) & slotMask) {
-    const index = load<i32>(known.slots + slot * 4);
-    if (index < 0) break;
-    const entry = entryAt(known, index);
+    const mark = load<u32>(known.slots + slot * 4);
+    if (mark == 0) break;
+    // Nearly all that is not the value is seen to be another by these bits alone, without a look at its entry.
+    if (((mark ^ tag) & ~indexMask) != 0) continue;
+    const entry = entryAt(known, (mark & indexMask) - 1);
     if (entry.hash == hash && entry.size == size && isSame(known.bytes + entry.start, at, min(size, keptBytes))) {
       entry.count += 1;
       known.totalLength += <f64>entry.length;
@@ -151,6 +155,13 @@ function noteValue(known: Statistics, at: usize, end: usize): void {
     }
   }
   noteNew(known, at, end, hash);
+}
+
+/** A slot is 0, or an entry's index and one, with some bits of its hash above. */
+const indexMask: u32 = 0xfff;
+
+function tagOf(hash: u64): u32 {
+  return (<u32>(hash >> 32)) & ~indexMask;
 }
 
 function isSame(a: usize, b: usize, size: u32): bool {
@@ -260,7 +271,7 @@ function noteHash(registers: usize, hash: u64): void {
 function isKnownAtDoor(known: Statistics, hash: u64): bool {
   const slot: usize = known.door + (((<u32>(hash >> 35)) & (doorSlots - 1)) << 2);
   if (load<u32>(slot) == <u32>hash) {
-    if (known.size == heavyLimit) lower(known);
+    if (known.size >= heavyLimit) lower(known);
     return true;
   }
   store<u32>(slot, <u32>hash);
@@ -316,17 +327,18 @@ function grown(area: u32, used: u32, room: u32): u32 {
 
 function place(known: Statistics, index: u32): void {
   const slotMask = known.slotCount - 1;
-  let slot = (<u32>entryAt(known, index).hash) & slotMask;
-  while (load<i32>(known.slots + slot * 4) >= 0) slot = (slot + 1) & slotMask;
-  store<u32>(known.slots + slot * 4, index);
+  const hash = entryAt(known, index).hash;
+  let slot = (<u32>hash) & slotMask;
+  while (load<u32>(known.slots + slot * 4) != 0) slot = (slot + 1) & slotMask;
+  store<u32>(known.slots + slot * 4, tagOf(hash) | (index + 1));
 }
 
 function placeAll(known: Statistics): void {
-  memory.fill(known.slots, 0xff, known.slotCount * 4);
+  memory.fill(known.slots, 0, known.slotCount * 4);
   for (let index: u32 = 0; index < known.size; index++) place(known, index);
 }
 
-/** Lowers all counts by the same, so that at most 1,024 entries are left. */
+/** Lowers all counts by the same, so that at most 512 entries are left. */
 function lower(known: Statistics): void {
   const by = loweredBy(known);
   drop(known, by, by);
@@ -363,11 +375,11 @@ function drop(known: Statistics, most: f64, by: f64): void {
   placeAll(known);
 }
 
-/** The least count with at most 1,024 greater ones. */
+/** The least count with at most 512 greater ones. */
 function loweredBy(known: Statistics): f64 {
   let by: f64 = 0;
   let greater = known.size;
-  while (greater > exactLimit) {
+  while (greater > heavyKept) {
     let next = Infinity;
     greater = 0;
     for (let index: u32 = 0; index < known.size; index++) {
@@ -376,7 +388,7 @@ function loweredBy(known: Statistics): f64 {
       greater++;
       next = min(next, count);
     }
-    if (greater > exactLimit) by = next;
+    if (greater > heavyKept) by = next;
   }
   return by;
 }
