@@ -5,6 +5,7 @@
  * One rule for NULL and absent values: a test that says what a value *is* (equals, contains, less, matches, …) never holds
  * for them; a test that says what it is *not* (differs, containsNot, notIn, …) is the exact opposite of its positive, so it
  * holds for them. Thus a test and its negative always part the rows in two, which people expect and plain SQL does not give.
+ * So `isNull` holds for NULL only, not for absent values, and `isNotNull` for all else; `isAbsent` and `isPresent` tell absent from all else.
  */
 export type RowFilter = FilterGroup | ColumnTest | FindTest;
 
@@ -21,7 +22,7 @@ export interface ColumnTest {
   readonly test: TestName;
   /** As many as the test takes (`testArity`): decimal digits for integers, ISO text for times, else the text as shown. */
   readonly values: readonly string[];
-  /** For texts; simple case folding of ASCII and of the letters that have one counterpart. Default: case matters. */
+  /** For texts; letters one by one, whatever the language (`avro/foldCase`): `ẞ` is `ß` but not `ss`. Default: case matters. */
   readonly ignoreCase?: boolean;
 }
 
