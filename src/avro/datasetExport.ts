@@ -14,6 +14,8 @@ import { textHead } from './textTask';
 
 /** Rows of a sorted view are put in order so many at a time, each time with one scan: bounds what is held for each row. */
 const windowRows = 8 * 1024 * 1024;
+/** Rows themselves held at a time while they are put in order: what reads them has its own memory beside it. */
+const rowsInMemory = 16 * 1024 * 1024;
 
 /** Rows of a view in its order, or of all (`Dataset.cells`). */
 export async function* exportCells(
@@ -152,7 +154,7 @@ async function* windowInOrder(
   const sort = createExternalSort({
     signal: scan.signal,
     ...(openScratch === undefined ? {} : { openScratch }),
-    ...(sortBytes === undefined ? {} : { memoryBytes: sortBytes }),
+    memoryBytes: sortBytes ?? rowsInMemory,
   });
   try {
     let done = 0;
