@@ -29,6 +29,18 @@ const shortcuts: readonly (readonly [title: string, of: readonly Shortcut[]])[] 
     ],
   ],
   [
+    'Ask about all rows',
+    [
+      ['Find, next, previous', ['Ctrl+F', 'Enter', 'Shift+Enter']],
+      ['Filter by this cell', ['Ctrl+Shift+F']],
+      ['Switch a filter off and on, remove it', ['Space', 'Del']],
+      ['Undo or redo filters and order', ['Ctrl+Z', 'Ctrl+Y']],
+      ['Sort by this column, beside the others', ['Shift+S', 'Alt+Shift+S']],
+      ['Top values of this column', ['Shift+F']],
+      ['Export rows', ['Ctrl+S']],
+    ],
+  ],
+  [
     'Look closer',
     [
       ['Show the cell whole', ['Space']],

@@ -168,7 +168,7 @@ function isFilter(value: unknown): value is RowFilter {
     one.kind === 'test' &&
     typeof one.column === 'string' &&
     typeof one.test === 'string' &&
-    one.test in testArity &&
+    Object.hasOwn(testArity, one.test) &&
     Array.isArray(one.values) &&
     one.values.every((text) => typeof text === 'string')
   );

@@ -1,5 +1,6 @@
 import type { Cell, Column, ColumnKind } from '../../../src/core/column';
 import type { RowFilter, RowsQuery } from '../../../src/core/rowFilter';
+import type { ScanProgress } from '../../../src/core/rowsProgress';
 import type { FoundRow } from '../../../src/protocol/dataset';
 import type { RowsOpened } from '../../../src/protocol/rows';
 import { createButton } from '../../ui/components';
@@ -68,6 +69,7 @@ export class QuerySide implements Pick<RowsHostEvents, 'onViewProgress' | 'onFin
   private isAwaited = false;
   private isQuietTold = '';
   private drawn = '';
+  private toldFound: ScanProgress | undefined;
 
   constructor(deps: QuerySideDeps) {
     this.deps = deps;
@@ -399,6 +401,7 @@ export class QuerySide implements Pick<RowsHostEvents, 'onViewProgress' | 'onFin
     const session = this.deps.session();
     this.find.setCount(this.finder.words(formats), this.finder.hasNone);
     this.find.setFault(this.finder.fault);
+    this.tellFound();
     if (session !== undefined && this.isAwaited && (this.control.cost ?? this.control.fault) !== undefined) {
       // The query waits for an answer: until then all rows are there to be read.
       this.isAwaited = false;
@@ -409,6 +412,14 @@ export class QuerySide implements Pick<RowsHostEvents, 'onViewProgress' | 'onFin
     this.find.setPlaceholder(`Find in ${formats.plural(rows, 'row', 'rows')}`);
     this.deps.onView();
     this.deps.setRows(shown.view === 0 ? undefined : shownWords(shown, this.total(), formats));
+  }
+
+  /** Says once how many matches there are, when all rows were looked through. */
+  private tellFound(): void {
+    const { finder } = this;
+    if (finder.progress === this.toldFound || finder.progress?.state !== 'complete') return;
+    this.toldFound = finder.progress;
+    this.say(finder.words(this.deps.formats));
   }
 
   private total(): { readonly rows: number; readonly isExact: boolean } {

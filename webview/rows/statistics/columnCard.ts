@@ -118,6 +118,7 @@ function drawTop({ column, most, formats, onFilter }: CardOptions, known: Known)
   );
   const rest = values - shown.reduce((sum, { count }) => sum + count, 0);
   const others = distinct - shown.length;
+  const isExact = isTopExact && statistics.isDistinctExact && !isSample;
   const list = element(
     'div',
     { class: 'stat-values', attributes: { role: 'group', 'aria-label': `Top values of ${column.name}` } },
@@ -132,7 +133,7 @@ function drawTop({ column, most, formats, onFilter }: CardOptions, known: Known)
       ? element(
           'p',
           { class: 'stat-none' },
-          `${isTopExact && !isSample ? '' : '≈ '}${formats.plural(others, 'other value', 'other values')}, ${share(rest, rows)}`,
+          `${isExact ? formats.count(others) : formats.estimate(others)} ${others === 1 ? 'other value' : 'other values'}, ${share(rest, rows)}`,
         )
       : undefined,
   );

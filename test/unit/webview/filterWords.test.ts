@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { testArity } from '../../../src/core/rowFilter';
+import { filterWords, parseList, testOfValue, testsFor, valueFault } from '../../../webview/rows/query/filterWords';
+import { fuzzyNames } from '../../../webview/rows/query/fuzzyNames';
+import { costWords, progressWords, shownWords } from '../../../webview/rows/query/queryWords';
+import { binFilter, insightOf, share } from '../../../webview/rows/statistics/insightModel';
+import { createFormats } from '../../../webview/ui/format';
+
+const formats = createFormats('en', 'UTC');
+const test = (column: string, name: keyof typeof testArity, ...values: string[]) =>
+  ({ kind: 'test', column, test: name, values }) as const;
+
+describe('filters in words', () => {
+  it.each([
+    [test('path', 'contains', 'cart'), 'path contains cart'],
+    [test('country', 'equals', 'France'), 'country = France'],
+    [test('title', 'isNull'), 'title is NULL'],
+    [test('user_id', 'in', '1', '2', '3', '4'), 'user_id in 4 values'],
+    [test('city', 'in', 'Paris', 'São Paulo'), 'city in Paris, São Paulo'],
+    [test('path', 'equals', ' /'), 'path = “ /”'],
+    [test('path', 'matches', '^/p'), 'path matches /^/p/'],
+    [{ kind: 'find', text: 'cart' } as const, 'any column contains cart'],
+    [
+      {
+        kind: 'all',
+        of: [test('a', 'equals', '1'), { kind: 'any', of: [test('b', 'equals', '2'), test('c', 'isEmpty')] }],
+      } as const,
+      'a = 1 and (b = 2 or c is empty text)',
+    ],
+  ])('%o', (filter, words) => {
+    expect(filterWords(filter)).toBe(words);
+  });
+
+  it('says before and after of times', () => {
+    expect(filterWords(test('at', 'less', '2026-11-22'), () => 'time')).toBe('at before 2026-11-22');
+  });
+
+  it('offers only tests that there are, and absence only where there is some', () => {
+    for (const kind of ['integer', 'number', 'text', 'boolean', 'bytes', 'json', 'time'] as const) {
+      const names = testsFor(kind, false);
+      expect(names.every((name) => name in testArity)).toBe(true);
+      expect(new Set(names).size).toBe(names.length);
+      expect(names).not.toContain('isAbsent');
+      expect(testsFor(kind, true)).toContain('isAbsent');
+    }
+  });
+
+  it('says what is wrong with a value', () => {
+    expect(valueFault('equals', 'integer', '9223372036854775807')).toBeUndefined();
+    expect(valueFault('equals', 'integer', '9223372036854775808')).toMatch(/64-bit/);
+    expect(valueFault('equals', 'integer', '1,000')).toMatch(/digits only/);
+    expect(valueFault('equals', 'integer', '')).toBe('Type a whole number.');
+    expect(valueFault('less', 'number', '1e3')).toBeUndefined();
+    expect(valueFault('less', 'number', 'many')).toMatch(/number/);
+    expect(valueFault('greater', 'time', '2026-11-22 04:12:09.000000')).toBeUndefined();
+    expect(valueFault('greater', 'time', 'yesterday')).toMatch(/2026-11-22/);
+    expect(valueFault('matches', 'text', '(')).toMatch(/^This is not a regular expression/);
+    expect(valueFault('contains', 'text', '')).toMatch(/text to look for/);
+    expect(valueFault('equals', 'text', '')).toBeUndefined();
+  });
+
+  it('takes lists as they are pasted', () => {
+    expect(parseList('1\r\n2\n\n2\n')).toEqual(['1', '2']);
+    expect(parseList("'a', 'b, c'")).toEqual(["'a'", "'b", "c'"].map((one) => one.replace(/^'(.*)'$/, '$1')));
+    expect(parseList('"a"\n"b, c"')).toEqual(['a', 'b, c']);
+    expect(parseList('1\t2;3')).toEqual(['1', '2', '3']);
+  });
+
+  it('makes a test of a value that was clicked', () => {
+    expect(testOfValue({ name: 'a' }, null).test).toBe('isNull');
+    expect(testOfValue({ name: 'a' }, '').test).toBe('isEmpty');
+    expect(testOfValue({ name: 'a' }, '7')).toEqual(test('a', 'equals', '7'));
+  });
+});
+
+describe('names by some of their letters', () => {
+  it('puts beginnings first, then words, then letters here and there', () => {
+    const names = ['utm_path', 'path', 'landing_page_path_hash', 'platform', 'title', 'p_a_t_h'];
+    expect(fuzzyNames('path', names)).toEqual(['path', 'utm_path', 'landing_page_path_hash', 'p_a_t_h']);
+    expect(fuzzyNames('', names)).toBe(names);
+    expect(fuzzyNames('zzz', names)).toEqual([]);
+  });
+});
+
+describe('sentences about queries', () => {
+  const progress = {
+    state: 'running',
+    scope: 'all',
+    rowsDone: 120_000,
+    matched: 7,
+    bytesDone: 10 * 1024 ** 2,
+    bytesTotal: 110 * 1024 ** 2,
+    elapsed: 1000,
+  } as const;
+
+  it('asks about cost, and says how far it is', () => {
+    expect(costWords({ bytes: 3.1 * 1024 ** 3, requests: 803 }, formats)).toBe(
+      'This reads 3.1 GB in about 800 requests.',
+    );
+    expect(costWords({ bytes: 2048, requests: 1 }, formats)).toBe('This reads 2 KB in 1 request.');
+    expect(progressWords(progress, formats)).toBe('120,000 rows done · 10 MB/s · 100 MB to come');
+  });
+
+  it('says how many rows are shown, of how many, and when they are a sample', () => {
+    const total = { rows: 248_113, isExact: true };
+    const shown = { view: 1, query: { filter: test('a', 'isNull') }, scope: 'all', length: 12_004 } as const;
+    expect(shownWords({ ...shown, progress: { ...progress, state: 'complete' } }, total, formats)).toBe(
+      '12,004 of 248,113 rows',
+    );
+    expect(shownWords({ ...shown, progress }, total, formats)).toBe('12,004+ of 248,113 rows');
+    const sample = { ...progress, state: 'complete', scope: 'sample', rowsDone: 10_000 } as const;
+    expect(shownWords({ ...shown, scope: 'sample', progress: sample }, total, formats)).toBe(
+      '12,004 of the first 10,000 rows',
+    );
+    const sorted = { ...shown, query: { sort: [{ column: 'a' }] }, length: 248_113 };
+    const note = { ...progress, state: 'complete', note: 'sorted with 48 MB on disk' } as const;
+    expect(shownWords({ ...sorted, progress: note }, total, formats)).toBe(
+      '248,113 rows, sorted · sorted with 48 MB on disk',
+    );
+  });
+});
+
+describe('insight', () => {
+  const none = {
+    column: 'a',
+    rows: 1000,
+    nulls: 0,
+    absent: 0,
+    empty: 0,
+    distinct: 8,
+    isDistinctExact: true,
+    top: [],
+    isTopExact: true,
+  };
+  const of = (more: object, isId = false) => insightOf({ statistics: { ...none, ...more } }, formats, isId);
+
+  it('never says none of some, nor all of less than all', () => {
+    expect(share(0, 10)).toBe('0 %');
+    expect(share(1, 1000)).toBe('<1 %');
+    expect(share(999, 1000)).toBe('>99 %');
+    expect(share(1000, 1000)).toBe('100 %');
+    expect(share(31, 100)).toBe('31 %');
+  });
+
+  it('says what a glance can take', () => {
+    expect(of({ nulls: 1000, distinct: 0 })).toEqual({ text: 'only NULL' });
+    expect(of({ absent: 1000, distinct: 0 })).toEqual({ text: 'all absent' });
+    expect(of({ distinct: 1000 })).toEqual({ text: 'all different' });
+    expect(of({ nulls: 10, top: [{ value: '/cart', count: 310 }] })).toEqual({
+      nulls: '1 % NULL',
+      value: '/cart',
+      text: '31 %',
+    });
+    expect(of({ distinct: 500 }, true)).toEqual({ text: '500 distinct' });
+    const histogram = { kind: 'time', edges: ['a', 'b', 'c'], counts: [1, 2] };
+    expect(of({ histogram })).toEqual({ bars: [0.5, 1] });
+  });
+
+  it('makes of a bin the rows from its lower edge up to its upper one', () => {
+    const column = { name: 'n', kind: 'integer', typeText: 'long', nullable: false } as const;
+    const histogram = { kind: 'number', edges: ['0', '2.5', '5'], counts: [3, 2] } as const;
+    expect(binFilter(column, { ...none, histogram }, 0)).toEqual({
+      kind: 'all',
+      of: [test('n', 'greaterOrEqual', '0'), test('n', 'less', '3')],
+    });
+    expect(binFilter(column, { ...none, histogram }, 1)).toEqual(test('n', 'greaterOrEqual', '3'));
+    expect(binFilter(column, { ...none, histogram }, 2)).toBeUndefined();
+  });
+});
