@@ -78,6 +78,7 @@ function createTools(actions: ToolbarActions): Tools {
     keys: 'Ctrl+Shift+G',
     onClick: actions.onColumns,
   });
+  columns.classList.add('columns-button');
   const shortcuts = createIconButton({
     icon: 'record-keys',
     label: 'Keyboard shortcuts',
