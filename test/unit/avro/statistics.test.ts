@@ -29,7 +29,7 @@ function expected(kind: Kind, cells: readonly (Sample | null)[]): Partial<Column
   const shown = (cell: Sample | undefined): string | undefined =>
     cell === undefined
       ? undefined
-      : Array.from(String(cell.shown === '-0' ? '0' : cell.shown))
+      : Array.from(cell.shown === '-0' ? '0' : cell.shown)
           .slice(0, 200)
           .join('');
   const isLong = (cell: Sample): boolean =>
