@@ -49,7 +49,9 @@ export function addFilter(
   filter: RowFilter,
   beside?: number,
 ): { readonly state: QueryState; readonly id: number } {
-  const same = chipsOf(state).find((chip) => JSON.stringify(chip.filter) === JSON.stringify(filter));
+  const text = JSON.stringify(filter);
+  // In a group it means something else.
+  const same = state.items.find((item): item is Chip => !isGroup(item) && JSON.stringify(item.filter) === text);
   if (same !== undefined && beside === undefined)
     return { state: changeChip(state, same.id, (chip) => ({ id: chip.id, filter })), id: same.id };
   const id = nextId(state);
@@ -116,9 +118,10 @@ export function fromQuery({ filter, sort = [] }: RowsQuery): QueryState {
   const isTop = filter.kind === 'all' || filter.kind === 'any';
   if (isTop) state = { ...state, match: filter.kind };
   for (const one of isTop ? filter.of : [filter]) {
-    if (one.kind !== groupMatch(state) || one.of.length < 2) state = addFilter(state, one).state;
+    const id = nextId(state);
+    if (one.kind !== groupMatch(state) || one.of.length < 2)
+      state = { ...state, items: [...state.items, { id, filter: one }] };
     else {
-      const id = nextId(state);
       const chips = one.of.map((inner, place) => ({ id: id + 1 + place, filter: inner }));
       state = { ...state, items: [...state.items, { id, chips }] };
     }
