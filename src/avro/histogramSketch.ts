@@ -79,7 +79,9 @@ export class Bins {
     const least = Math.max(-1000, Math.floor(Math.log2(Math.max(Math.abs(value), Number.MIN_VALUE))) - 20);
     if (value !== 0) while (this.counts.length > 0 && this.level < least) this.coarsen();
     if (this.counts.length === 0) this.level = value === 0 ? -1000 : least;
-    this.put(BigInt(Math.floor(scaled(value, -this.level))), count);
+    const bin = Math.floor(scaled(value, -this.level));
+    // A number below zero, however small, lies in the bin below zero, also where scaling made it -0.
+    this.put(BigInt(value < 0 ? Math.min(bin, -1) : bin), count);
   }
 
   private addAt(level: number, value: bigint, count: number): void {
