@@ -140,6 +140,9 @@ class GridOfRows implements RowsGrid {
   }
 
   setColumns(columns: readonly GridColumn[], width: (column: GridColumn) => number): void {
+    const isSame =
+      columns.length === this.columns.length && columns.every(({ id }, place) => id === this.columns[place]?.id);
+    if (!isSame) this.selection.clear();
     this.columns = columns;
     this.host.setAttribute('aria-colcount', String(columns.length));
     this.keepScrollLeft(() => {
@@ -154,7 +157,7 @@ class GridOfRows implements RowsGrid {
     this.host.setAttribute('aria-rowcount', String(rows + 1));
     this.grid.updateRowCount();
     this.grid.render();
-    this.selection.refresh();
+    this.selection.fit();
   }
 
   get target(): SelectedCells | undefined {

@@ -36,7 +36,9 @@ export interface GridSelection {
   clear(): boolean;
   /** Marks a cell that was just made. */
   finishCell(made: HTMLElement, row: number, cell: number): void;
-  /** Columns or rows have changed. */
+  /** There are more rows or fewer. */
+  fit(): void;
+  /** The same columns are shown otherwise. */
   refresh(): void;
 }
 
@@ -55,6 +57,8 @@ class Selecting implements GridSelection {
   private readonly signal: AbortSignal;
   private selection: Selection | undefined;
   private range: CellRange | undefined;
+  /** As `range`, but also of one cell. */
+  private reach: CellRange | undefined;
   private isOurMove = false;
   private wasDragged = false;
 
@@ -69,6 +73,8 @@ class Selecting implements GridSelection {
       // The cell under the pointer is the other corner, not the active one.
       if (shiftKey || this.wasDragged) event.stopImmediatePropagation();
     });
+    // Places would mean other columns.
+    grid.onColumnsReordered.subscribe(() => void this.clear());
     grid.onActiveCellChanged.subscribe(() => {
       if (!this.isOurMove) this.clear();
     });
@@ -126,8 +132,14 @@ class Selecting implements GridSelection {
     mark(made, isInRange(this.range, row, cell));
   }
 
+  fit(): void {
+    // Tenfold a second while a part is read: what stays as it is must not be said again.
+    const range = this.selection === undefined ? undefined : rangeOf(this.selection, this.size());
+    if (JSON.stringify(range) !== JSON.stringify(this.reach)) this.show();
+  }
+
   refresh(): void {
-    this.show();
+    if (this.range !== undefined) this.show();
   }
 
   private active(): CellPlace | undefined {
@@ -156,6 +168,7 @@ class Selecting implements GridSelection {
   private show(): void {
     const before = this.range;
     const range = this.selection === undefined ? undefined : rangeOf(this.selection, this.size());
+    this.reach = range;
     this.range = range !== undefined && cellsIn(range) > 1 ? range : undefined;
     if (before === undefined && this.range === undefined) return;
     for (const node of this.options.host.querySelectorAll<HTMLElement>('.slick-row')) {
