@@ -315,7 +315,8 @@ describe.skipIf(!hasChromium && process.env['CI'] === undefined)('questions abou
       await page.getByRole('button', { name: 'From all 248,113 rows' }).click();
       await scope.filter({ hasText: /^from all 248,113 rows$/ }).waitFor({ timeout: 40_000 });
       const value = page.locator('.stat-top .stat-value').first();
-      const [name = '', shareText = ''] = (await value.getAttribute('aria-label'))!.split(', ');
+      const name = (await value.locator('.stat-label').textContent()) ?? '';
+      const shareText = await value.locator('.stat-share').textContent();
       expect(shareText).toMatch(/^\d+ %$/);
       await value.click();
       await filtered(page).waitFor();

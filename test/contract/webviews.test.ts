@@ -137,19 +137,19 @@ describe.skipIf(!hasChromium && process.env['CI'] === undefined)('the views in C
       expect(await page.evaluate('document.activeElement.className')).toContain('grid');
     }));
 
-  it('has few tab stops: toolbar, tabs, grid', () =>
+  it('has few tab stops: toolbar, tabs, find, filters, what to do with the rows, grid', () =>
     onPage({}, async (page) => {
       await cell(page, 0, 2).waitFor();
       const stops: string[] = [];
-      for (let press = 0; press < 4; press += 1) {
+      for (let press = 0; press < 7; press += 1) {
         await page.keyboard.press('Tab');
         stops.push(
           await page.evaluate<string>(
-            'document.activeElement.closest("[role=toolbar], [role=tablist], [role=grid]")?.getAttribute("role") ?? document.activeElement.tagName',
+            'document.activeElement.closest("[role=toolbar], [role=tablist], [role=grid], [role=search]")?.getAttribute("role") ?? document.activeElement.tagName',
           ),
         );
       }
-      expect(stops).toEqual(['toolbar', 'tablist', 'grid', 'BODY']);
+      expect(stops).toEqual(['toolbar', 'tablist', 'search', 'toolbar', 'toolbar', 'grid', 'BODY']);
     }));
 
   it('is a grid to a screen reader: counts, indices, active cell, one row for both halves', () =>

@@ -288,7 +288,7 @@ export const webviewScenes = [
       await clickCell(page, 2, 6);
       await page.keyboard.press('Control+f');
       await page.keyboard.type('cart');
-      await page.locator('.find-count', { hasText: /^1 of [\d,]+ rows/ }).waitFor();
+      await page.locator('.find-count', { hasText: /^\d+ of [\d,]+ rows with matches$/ }).waitFor();
     },
   },
   {

@@ -72,7 +72,9 @@ function drawChip(one: Chip, kindOf: (column: string) => ColumnKind, actions: Ch
       },
     },
     column === '' ? undefined : element('span', { class: 'chip-column' }, column),
+    ' ',
     sign === '' ? undefined : element('span', { class: 'chip-sign' }, sign),
+    ' ',
     value === '' ? undefined : element('span', { class: 'chip-value' }, value),
   );
   const edit = (): void => actions.onEdit(one, label);
@@ -110,12 +112,13 @@ function drawSort(
       title: `Sorted by ${column}, ${words}. Click to turn round.`,
       attributes: {
         type: 'button',
-        'aria-label': `Sorted by ${column}, ${words}`,
+        'aria-label': `Sorted by ${rank === undefined ? '' : `${rank} `}${column}, ${words}`,
         'aria-keyshortcuts': 'Enter Delete',
       },
     },
     icon(isDescending ? 'arrow-down' : 'arrow-up'),
     rank === undefined ? undefined : element('span', { class: 'chip-sign' }, String(rank)),
+    ' ',
     element('span', { class: 'chip-column' }, column),
   );
   label.addEventListener('click', () => actions.onSort(column, false));

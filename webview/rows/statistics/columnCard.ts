@@ -154,15 +154,19 @@ function valueButton(
     {
       class: `stat-value ${kind}`,
       title: `${label}\n${formats.plural(count, 'row', 'rows')}\nClick to filter by it`,
-      attributes: {
-        type: 'button',
-        'aria-label': `${label}, ${share(count, rows)}, ${formats.plural(count, 'row', 'rows')}. Filter by it`,
-      },
+      attributes: { type: 'button' },
     },
     element('span', { class: 'stat-label' }, label),
+    ' ',
     element('span', { class: 'stat-track' }, bar),
     element('span', { class: 'stat-share' }, share(count, rows)),
-    element('span', { class: 'stat-count' }, formats.count(count)),
+    ' ',
+    element(
+      'span',
+      { class: 'stat-count' },
+      formats.count(count),
+      hiddenText(count === 1 ? ' row. Filter by it' : ' rows. Filter by it'),
+    ),
   );
   button.addEventListener('click', onClick);
   return button;
