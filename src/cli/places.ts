@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import type { RangeSource } from '../avro/rangeSource';
+import type { RangeSource } from '../avro/container/rangeSource';
 import { type BucketAddress, exportPrefix, parseBucketAddress } from '../core/bucketAddress';
 import { createCatalog } from '../core/catalog';
 import type { Catalog } from '../core/catalogModel';

@@ -1,4 +1,4 @@
-import type { Dataset, FindHandle, RowsView } from '../avro/dataset';
+import type { Dataset, FindHandle, RowsView } from '../avro/dataset/dataset';
 import { Failure, failureToData, isFailure, throwIfAborted } from '../core/failure';
 import type { ScanProgress } from '../core/rowsProgress';
 import type * as protocol from '../protocol/dataset';

@@ -1,4 +1,4 @@
-import type { DecoderSetup, Stretch, StretchResult } from '../avro/scanProgram';
+import type { DecoderSetup, Stretch, StretchResult } from '../avro/tasks/scanProgram';
 import type { FailureData } from '../core/failure';
 
 /** What a thread of this bundle is started as; the data worker itself is started without. */

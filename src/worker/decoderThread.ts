@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
-import { freeBytes } from '../avro/freeBytes';
-import { createProgramRunner, type ProgramRunner } from '../avro/programRunner';
-import type { DecoderSetup, Stretch, StretchResult } from '../avro/scanProgram';
+import { freeBytes } from '../avro/container/freeBytes';
+import { createProgramRunner, type ProgramRunner } from '../avro/tasks/programRunner';
+import type { DecoderSetup, Stretch, StretchResult } from '../avro/tasks/scanProgram';
 import { Failure, failureToData } from '../core/failure';
 import type { FromThread, ToThread } from './decoderMessages';
 

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { DecoderSetup, Stretch, StretchResult } from '../avro/scanProgram';
+import type { DecoderSetup, Stretch, StretchResult } from '../avro/tasks/scanProgram';
 import { Failure, failureFromData } from '../core/failure';
 import type { FromThread, ThreadData, ToThread } from './decoderMessages';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import type { Dataset, ScanOptions } from '../avro/dataset';
+import type { Dataset, ScanOptions } from '../avro/dataset/dataset';
 import type { ExportOptions } from '../core/exportRows';
 import { Failure, isFailure, throwIfAborted } from '../core/failure';
 import type { ScanProgress } from '../core/rowsProgress';

@@ -1,5 +1,5 @@
 import { CancellationTokenSource, type MessageConnection, ResponseError } from 'vscode-jsonrpc';
-import type { RangeSource } from '../avro/rangeSource';
+import type { RangeSource } from '../avro/container/rangeSource';
 import { Failure, type FailureData, failureFromData, throwIfAborted } from '../core/failure';
 import { type InPart, readPartRange } from '../protocol/dataset';
 

@@ -3,7 +3,7 @@ import { constants, rmSync } from 'node:fs';
 import { open, unlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { OpenScratch, ScratchFile } from '../avro/scratchFile';
+import type { OpenScratch, ScratchFile } from '../avro/dataset/scratchFile';
 import { Failure } from '../core/failure';
 
 /** libuv's `UV_FS_O_TEMPORARY`, which Node passes on and does not name: Windows deletes the file when it is closed, however that comes about. */

@@ -1,6 +1,6 @@
 import type { MessageConnection } from 'vscode-jsonrpc';
-import { openDataset } from '../avro/openDataset';
-import type { Dataset, DatasetSource, OpenDatasetOptions } from '../avro/dataset';
+import { openDataset } from '../avro/dataset/openDataset';
+import type { Dataset, DatasetSource, OpenDatasetOptions } from '../avro/dataset/dataset';
 import type { Disposable } from '../core/disposable';
 import { Failure } from '../core/failure';
 import * as protocol from '../protocol/dataset';

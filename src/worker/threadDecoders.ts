@@ -1,7 +1,7 @@
 import os from 'node:os';
-import { createInlineDecoders } from '../avro/inlineDecoders';
-import type { Decoder, Decoders, DecoderSetup, Stretch, StretchResult } from '../avro/scanProgram';
-import { usesPatterns } from '../avro/usesPatterns';
+import { createInlineDecoders } from '../avro/tasks/inlineDecoders';
+import type { Decoder, Decoders, DecoderSetup, Stretch, StretchResult } from '../avro/tasks/scanProgram';
+import { usesPatterns } from '../avro/filter/usesPatterns';
 import { Failure } from '../core/failure';
 import { createDecodingThread, type DecodingThread } from './decodingThread';
 

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { RangeSource } from '../../src/avro/rangeSource';
+import type { RangeSource } from '../../src/avro/container/rangeSource';
 
 /** One line of the result. */
 export interface Entry {

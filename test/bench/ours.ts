@@ -1,9 +1,9 @@
 import path from 'node:path';
-import type { Dataset } from '../../src/avro/dataset';
-import { createInlineDecoders } from '../../src/avro/inlineDecoders';
-import { openDataset } from '../../src/avro/openDataset';
-import { openPart } from '../../src/avro/part';
-import type { Decoders, ScanProgram, StretchResult } from '../../src/avro/scanProgram';
+import type { Dataset } from '../../src/avro/dataset/dataset';
+import { createInlineDecoders } from '../../src/avro/tasks/inlineDecoders';
+import { openDataset } from '../../src/avro/dataset/openDataset';
+import { openPart } from '../../src/avro/part/part';
+import type { Decoders, ScanProgram, StretchResult } from '../../src/avro/tasks/scanProgram';
 import type { RowFilter } from '../../src/core/rowFilter';
 import { createThreadDecoders } from '../../src/worker/threadDecoders';
 import { openFileSource } from './measure';

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
-import { openPart } from '../../src/avro/part';
-import { createCountingSource, type RangeSource } from '../../src/avro/rangeSource';
+import { openPart } from '../../src/avro/part/part';
+import { createCountingSource, type RangeSource } from '../../src/avro/container/rangeSource';
 import { limited, median, type Entry } from './measure';
 
 // What opening a part and jumping in it cost over HTTP with 30 ms to the first byte: requests, bytes, and time once warm.

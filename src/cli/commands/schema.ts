@@ -1,4 +1,4 @@
-import { openRowStream } from '../../avro/rowStream';
+import { openRowStream } from '../../avro/part/rowStream';
 import type { Column } from '../../core/column';
 import { formatPlural } from '../../core/format';
 import type { PartMetadata } from '../../core/partProgress';

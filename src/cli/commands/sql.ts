@@ -1,4 +1,4 @@
-import { openRowStream } from '../../avro/rowStream';
+import { openRowStream } from '../../avro/part/rowStream';
 import { describeTable } from '../../sql/describeTable';
 import { generateSql } from '../../sql/generateSql';
 import { oneLine, type Output } from '../output';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import avsc from 'avsc';
-import { codecNamed } from '../../../src/avro/codecs';
-import { parseHeader, syncMarkerBytes } from '../../../src/avro/header';
-import { readCount, skipVarint } from '../../../src/avro/varint';
+import { codecNamed } from '../../../src/avro/container/codecs';
+import { parseHeader, syncMarkerBytes } from '../../../src/avro/container/header';
+import { readCount, skipVarint } from '../../../src/avro/container/varint';
 
 /**
  * What one does with avsc at its fastest: its compiled decoder in a plain loop over whole blocks in memory (its own stream is slower), longs as BigInt,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { openPart } from '../../../src/avro/part';
-import { createMemorySource, type RangeSource } from '../../../src/avro/rangeSource';
-import { verifyPart } from '../../../src/avro/verifyPart';
+import { openPart } from '../../../src/avro/part/part';
+import { createMemorySource, type RangeSource } from '../../../src/avro/container/rangeSource';
+import { verifyPart } from '../../../src/avro/part/verifyPart';
 import { block, encoders, header, sized, varint } from './container';
 import { readPart } from './reading';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import zlib from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { codecNamed } from '../../../src/avro/codecs';
+import { codecNamed } from '../../../src/avro/container/codecs';
 import { failureToData } from '../../../src/core/failure';
 import { encoders, type CodecName } from './container';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { RowBatch } from '../../../src/avro/blockEngine';
-import { type ColumnPlan, planColumns, withNestedPrinters } from '../../../src/avro/columns';
-import { createBlockEngine } from '../../../src/avro/engines';
-import { parseSchema } from '../../../src/avro/schema';
+import type { RowBatch } from '../../../src/avro/engine/blockEngine';
+import { type ColumnPlan, planColumns, withNestedPrinters } from '../../../src/avro/values/columns';
+import { createBlockEngine } from '../../../src/avro/engine/engines';
+import { parseSchema } from '../../../src/avro/container/schema';
 import { typeFor } from './container';
 
 /** One column of each kind with values that come with what a person sees and what it is worth: rows are written by avsc, and judged by plain JavaScript. */
@@ -104,13 +104,11 @@ export const kinds: readonly Kind[] = [
     name: 'float',
     type: 'float',
     branch: 'float',
-    sample: fc
-      .oneof(fc.float(), fc.constantFrom(0.1, 0.2, 1, -0, 0, 3e10, NaN))
-      .map((value) => ({
-        value: Math.fround(value),
-        shown: floatText(Math.fround(value)),
-        worth: order(Math.fround(value)),
-      })),
+    sample: fc.oneof(fc.float(), fc.constantFrom(0.1, 0.2, 1, -0, 0, 3e10, NaN)).map((value) => ({
+      value: Math.fround(value),
+      shown: floatText(Math.fround(value)),
+      worth: order(Math.fround(value)),
+    })),
     worthOf: (given) => order(Math.fround(Number(given))),
   },
   {

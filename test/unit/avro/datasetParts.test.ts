@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { DatasetSource, OpenDatasetOptions } from '../../../src/avro/dataset';
-import { createInlineDecoders } from '../../../src/avro/inlineDecoders';
-import { openDataset } from '../../../src/avro/openDataset';
-import { createMemorySource } from '../../../src/avro/rangeSource';
-import type { Decoders } from '../../../src/avro/scanProgram';
+import type { DatasetSource, OpenDatasetOptions } from '../../../src/avro/dataset/dataset';
+import { createInlineDecoders } from '../../../src/avro/tasks/inlineDecoders';
+import { openDataset } from '../../../src/avro/dataset/openDataset';
+import { createMemorySource } from '../../../src/avro/container/rangeSource';
+import type { Decoders } from '../../../src/avro/tasks/scanProgram';
 import { Failure } from '../../../src/core/failure';
 import type { ScanProgress } from '../../../src/core/rowsProgress';
 import { container } from './container';

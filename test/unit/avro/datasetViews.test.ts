@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Dataset, DatasetSource, OpenDatasetOptions, ScanOptions } from '../../../src/avro/dataset';
-import { createInlineDecoders } from '../../../src/avro/inlineDecoders';
-import { openDataset } from '../../../src/avro/openDataset';
-import { createMemorySource } from '../../../src/avro/rangeSource';
+import type { Dataset, DatasetSource, OpenDatasetOptions, ScanOptions } from '../../../src/avro/dataset/dataset';
+import { createInlineDecoders } from '../../../src/avro/tasks/inlineDecoders';
+import { openDataset } from '../../../src/avro/dataset/openDataset';
+import { createMemorySource } from '../../../src/avro/container/rangeSource';
 import type { Cell } from '../../../src/core/column';
 import type { ColumnTest, RowFilter, RowsQuery } from '../../../src/core/rowFilter';
 import { block, encoders, header, typeFor } from './container';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BlockEngine, BlockOutcome } from '../../../src/avro/blockEngine';
-import { type ColumnPlan, planColumns, withNestedPrinters } from '../../../src/avro/columns';
-import { createBlockEngine } from '../../../src/avro/engines';
-import { parseSchema } from '../../../src/avro/schema';
-import { makeJson } from '../../../src/avro/values';
+import type { BlockEngine, BlockOutcome } from '../../../src/avro/engine/blockEngine';
+import { type ColumnPlan, planColumns, withNestedPrinters } from '../../../src/avro/values/columns';
+import { createBlockEngine } from '../../../src/avro/engine/engines';
+import { parseSchema } from '../../../src/avro/container/schema';
+import { makeJson } from '../../../src/avro/values/values';
 import { failureToData } from '../../../src/core/failure';
 import { type CodecName, encoders, sized, varint } from './container';
 import { flatRows } from './flatRows';
@@ -165,7 +165,7 @@ describe('both engines', () => {
         .tuple(fc.integer({ min: 1, max: 64 }), fc.integer({ min: 0, max: 90 }))
         .map(([length, offset]) => Buffer.of(3 | ((length - 1) << 2), offset & 255, offset >> 8, 0, 0)),
     );
-    const { unsnappy } = await import('../../../src/avro/snappy');
+    const { unsnappy } = await import('../../../src/avro/container/snappy');
     let good = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -311,10 +311,10 @@ describe('the engine', () => {
     ['weather-xz.avro', 'xz'],
   ])('reads the block of %s', async (name, codec) => {
     const file = readFileSync(new URL(`../../fixtures/avro/${name}`, import.meta.url));
-    const { parseHeader } = await import('../../../src/avro/header');
+    const { parseHeader } = await import('../../../src/avro/container/header');
     const parsed = parseHeader(file, file.length);
     if (!('header' in parsed)) throw new Error('no header');
-    const { readCount, skipVarint } = await import('../../../src/avro/varint');
+    const { readCount, skipVarint } = await import('../../../src/avro/container/varint');
     const rows = readCount(file, parsed.header.end);
     const size = skipVarint(file, parsed.header.end, file.length);
     const start = skipVarint(file, size, file.length);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createExternalSort } from '../../../src/avro/externalSort';
-import { RowBits } from '../../../src/avro/rowBits';
+import { createExternalSort } from '../../../src/avro/dataset/externalSort';
+import { RowBits } from '../../../src/avro/dataset/rowBits';
 import { memoryScratch } from './memoryScratch';
 
 /** Keys of which none is the beginning of another: texts with a 0 behind them. */

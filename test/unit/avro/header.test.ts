@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { openPart } from '../../../src/avro/part';
-import { createMemorySource } from '../../../src/avro/rangeSource';
+import { openPart } from '../../../src/avro/part/part';
+import { createMemorySource } from '../../../src/avro/container/rangeSource';
 import { failureToData } from '../../../src/core/failure';
 import { block, container, header, sized, sync, varint } from './container';
 import { readPart } from './reading';

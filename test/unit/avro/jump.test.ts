@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { openPart, type OpenPartOptions, type Part } from '../../../src/avro/part';
-import { createMemorySource, type RangeSource } from '../../../src/avro/rangeSource';
+import { openPart, type OpenPartOptions, type Part } from '../../../src/avro/part/part';
+import { createMemorySource, type RangeSource } from '../../../src/avro/container/rangeSource';
 import { block, type CodecName, encoders, header, sized, varint } from './container';
 import { settle } from './reading';
 

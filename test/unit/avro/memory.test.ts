@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RangeSource } from '../../../src/avro/rangeSource';
+import type { RangeSource } from '../../../src/avro/container/rangeSource';
 import { block, encoders, header, sized, varint, type CodecName } from './container';
 import { readPart, type ReadPart, settle } from './reading';
 

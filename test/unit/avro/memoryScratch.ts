@@ -1,4 +1,4 @@
-import type { ScratchFile } from '../../../src/avro/scratchFile';
+import type { ScratchFile } from '../../../src/avro/dataset/scratchFile';
 
 /** A scratch file in memory that knows whether it has been given back. */
 export function memoryScratch(): ScratchFile & { readonly size: () => number; isDisposed: boolean } {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { openPart } from '../../../src/avro/part';
-import { createMemorySource } from '../../../src/avro/rangeSource';
+import { openPart } from '../../../src/avro/part/part';
+import { createMemorySource } from '../../../src/avro/container/rangeSource';
 import { failureToData } from '../../../src/core/failure';
 import { block, container, header, sized, typeFor, varint } from './container';
 import { readPart, streamRows } from './reading';
@@ -167,7 +167,7 @@ describe('avsc', () => {
     vi.doMock('avsc/lib/types', () => {
       throw new Error('loaded');
     });
-    const { openPart: open } = await import('../../../src/avro/part');
+    const { openPart: open } = await import('../../../src/avro/part/part');
     const flat = record('R', { id: 'long', text: ['string', 'null'], day: { type: 'int', logicalType: 'date' } });
     await expect(open(createMemorySource(header(flat)), { readAheadBytes: 0 })).resolves.toBeDefined();
     const nested = record('R', { ids: list('long') });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { DatasetSource, OpenDatasetOptions } from '../../../src/avro/dataset';
-import { createInlineDecoders } from '../../../src/avro/inlineDecoders';
-import { openDataset } from '../../../src/avro/openDataset';
-import { createMemorySource } from '../../../src/avro/rangeSource';
+import type { DatasetSource, OpenDatasetOptions } from '../../../src/avro/dataset/dataset';
+import { createInlineDecoders } from '../../../src/avro/tasks/inlineDecoders';
+import { openDataset } from '../../../src/avro/dataset/openDataset';
+import { createMemorySource } from '../../../src/avro/container/rangeSource';
 import { container } from './container';
 
 const nullable = (type: string): unknown[] => [type, 'null'];

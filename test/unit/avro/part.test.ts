@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openPart } from '../../../src/avro/part';
-import { createCountingSource, createMemorySource, type RangeSource } from '../../../src/avro/rangeSource';
-import { openRowStream } from '../../../src/avro/rowStream';
+import { openPart } from '../../../src/avro/part/part';
+import {
+  createCountingSource,
+  createMemorySource,
+  type RangeSource,
+} from '../../../src/avro/container/rangeSource';
+import { openRowStream } from '../../../src/avro/part/rowStream';
 import { Failure } from '../../../src/core/failure';
 import type { PartProgress } from '../../../src/core/partProgress';
 import { block, container, encoders, header, sized, varint, type CodecName } from './container';

@@ -1,6 +1,6 @@
-import { openPart, type OpenPartOptions, type Part } from '../../../src/avro/part';
-import { createMemorySource, type RangeSource } from '../../../src/avro/rangeSource';
-import { openRowStream } from '../../../src/avro/rowStream';
+import { openPart, type OpenPartOptions, type Part } from '../../../src/avro/part/part';
+import { createMemorySource, type RangeSource } from '../../../src/avro/container/rangeSource';
+import { openRowStream } from '../../../src/avro/part/rowStream';
 import type { Cell } from '../../../src/core/column';
 import type { Damage, PartProgress } from '../../../src/core/partProgress';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMemorySource } from '../../../src/avro/rangeSource';
-import { openRowStream } from '../../../src/avro/rowStream';
+import { createMemorySource } from '../../../src/avro/container/rangeSource';
+import { openRowStream } from '../../../src/avro/part/rowStream';
 import { container, typeFor, type CodecName } from './container';
 import { readPart } from './reading';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRowTester } from '../../../src/avro/rowTests';
+import { createRowTester } from '../../../src/avro/filter/rowTests';
 import type { ColumnTest, FindTest, RowFilter, TestName } from '../../../src/core/rowFilter';
 import { sized } from './container';
 import { eachBatch, type Kind, plansOf, type Sample, type Table, tables } from './columnKinds';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createInlineDecoders } from '../../../src/avro/inlineDecoders';
-import { openPart, type OpenPartOptions, type Part } from '../../../src/avro/part';
-import type { PartScanOptions, PartScanStep } from '../../../src/avro/partScan';
-import { createMemorySource, type RangeSource } from '../../../src/avro/rangeSource';
-import type { Decoders, ScanProgram } from '../../../src/avro/scanProgram';
+import { createInlineDecoders } from '../../../src/avro/tasks/inlineDecoders';
+import { openPart, type OpenPartOptions, type Part } from '../../../src/avro/part/part';
+import type { PartScanOptions, PartScanStep } from '../../../src/avro/part/partScan';
+import { createMemorySource, type RangeSource } from '../../../src/avro/container/rangeSource';
+import type { Decoders, ScanProgram } from '../../../src/avro/tasks/scanProgram';
 import { Failure } from '../../../src/core/failure';
 import { block, type CodecName, encoders, header, sized, sync, varint } from './container';
 import { readPart, settle, streamRows } from './reading';

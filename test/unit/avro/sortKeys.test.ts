@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createInlineDecoders } from '../../../src/avro/inlineDecoders';
-import { openDataset } from '../../../src/avro/openDataset';
-import { createMemorySource } from '../../../src/avro/rangeSource';
+import { createInlineDecoders } from '../../../src/avro/tasks/inlineDecoders';
+import { openDataset } from '../../../src/avro/dataset/openDataset';
+import { createMemorySource } from '../../../src/avro/container/rangeSource';
 import { container, typeFor } from './container';
 
 /** One column `v`, of another type in each part, with values as its writer takes them. */

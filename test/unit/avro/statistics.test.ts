@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ColumnPlan } from '../../../src/avro/columns';
-import { describeSketch, mergeSketches, type StatisticsSketch } from '../../../src/avro/statisticsSketch';
-import { createStatisticsTask } from '../../../src/avro/statisticsTask';
+import type { ColumnPlan } from '../../../src/avro/values/columns';
+import {
+  describeSketch,
+  mergeSketches,
+  type StatisticsSketch,
+} from '../../../src/avro/statistics/statisticsSketch';
+import { createStatisticsTask } from '../../../src/avro/statistics/statisticsTask';
 import type { ColumnStatistics } from '../../../src/core/columnStatistics';
 import { eachBatch, type Kind, kinds, plansOf, type Sample, type Table, tables } from './columnKinds';
 import { typeFor } from './container';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dateText, decimalText, timeText } from '../../../src/avro/logicalText';
-import { clip } from '../../../src/avro/values';
+import { dateText, decimalText, timeText } from '../../../src/avro/values/logicalText';
+import { clip } from '../../../src/avro/values/values';
 import type { Cell } from '../../../src/core/column';
 import { block, container, header, sized, varint } from './container';
 import { readPart, streamRows } from './reading';

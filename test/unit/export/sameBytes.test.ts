@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createCellsTask } from '../../../src/avro/cellsTask';
-import { createTextTask, textHead } from '../../../src/avro/textTask';
+import { createCellsTask } from '../../../src/avro/tasks/cellsTask';
+import { createTextTask, textHead } from '../../../src/avro/tasks/textTask';
 import { eachBatch, plansOf, type Table, tables } from '../avro/columnKinds';
 import { writeAll } from './writing';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { codecNamed } from '../../../src/avro/codecs';
+import { codecNamed } from '../../../src/avro/container/codecs';
 import { compressBzip2 } from '../../../src/sample/bzip2';
 import { compressBlock, sampleCodecs } from '../../../src/sample/codecs';
 import { compressXz } from '../../../src/sample/xz';

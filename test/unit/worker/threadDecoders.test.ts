@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { DecoderSetup, ScanProgram, Stretch } from '../../../src/avro/scanProgram';
+import type { DecoderSetup, ScanProgram, Stretch } from '../../../src/avro/tasks/scanProgram';
 import {
   createThreadDecoders,
   type ThreadDecoders,

@@ -1,0 +1,217 @@
+import { Failure, throwIfAborted } from '../../core/failure';
+import { freeBytes } from './freeBytes';
+import type { RangeSource, SourceRead } from './rangeSource';
+
+export interface ByteWindowOptions {
+  readonly signal: AbortSignal;
+  /** Called when reading stands at the limit, and again when it goes on. */
+  readonly onPause?: (isPaused: boolean) => void;
+  /** Where to begin, in a file of this size; else at its start, with `open`. */
+  readonly from?: { readonly offset: number; readonly totalBytes: number };
+  /** Reads under way at once, at most, where one after another is waited for. Default: one ahead. */
+  readonly parallelReads?: number;
+}
+
+interface ReadAhead {
+  readonly end: number;
+  readonly answer: Promise<SourceRead>;
+  isSettled: boolean;
+}
+
+/** The first read of a file: holds the header and the first block of what the export's writer makes, 64,000 bytes if it is not compressed. */
+export const firstReadBytes = 96 * 1024;
+/** One sequential read: above the point where a round trip costs more than the bytes. */
+const sequentialBytes = 4 * 1024 * 1024;
+/** The same where several are under way: what is in flight must stay small. */
+export const parallelBytes = 2 * 1024 * 1024;
+const largestRead = 16 * 1024 * 1024;
+/** Room beyond a read for the beginning of a block that was left over from the one before. */
+const spareBytes = 512 * 1024;
+/** A space of no more is kept for the next blocks. */
+const keptSpaceBytes = 16 * 1024 * 1024;
+/** Two varints: rows and size (Avro specification, "Object Container Files"). */
+export const maxBlockHeaderBytes = 20;
+/** The read where no more than a block's header is asked for, so that the size of the block is not known yet. */
+const unsizedReadBytes = 1024 * 1024;
+
+/**
+ * A stretch of the file in memory that moves forward only. Reading ahead of what is asked for begins with
+ * `readSequentially`; nothing is read past `limit`, except what is asked for before it is set.
+ */
+export class ByteWindow {
+  /** Size of the file; known after the first read. */
+  totalBytes = 0;
+  private readonly source: RangeSource;
+  private readonly options: ByteWindowOptions;
+  /** The memory that reads are gathered in, over and over; `buffer` is what lies in it now. */
+  private space: Buffer = Buffer.alloc(0);
+  private buffer: Buffer = Buffer.alloc(0);
+  private bufferStart = 0;
+  private limitBytes = Infinity;
+  private isSequential = false;
+  /** Reads under way, in order, each beginning where the one before ends. */
+  private readsAhead: ReadAhead[] = [];
+  /** How many to have under way: grows where reads are waited for, so that it is 1 for what is near. */
+  private width = 1;
+  private raised: (() => void) | undefined;
+
+  constructor(source: RangeSource, options: ByteWindowOptions) {
+    this.source = source;
+    this.options = options;
+    this.bufferStart = options.from?.offset ?? 0;
+    this.totalBytes = options.from?.totalBytes ?? 0;
+    options.signal.addEventListener('abort', () => this.raised?.());
+  }
+
+  /** Offset after the last byte in memory. */
+  get end(): number {
+    return this.bufferStart + this.buffer.length;
+  }
+
+  /** Nothing past this offset is read until it is raised. */
+  get limit(): number {
+    return this.limitBytes;
+  }
+
+  set limit(offset: number) {
+    this.limitBytes = offset;
+    this.raised?.();
+  }
+
+  /** From now on in large reads, with the next one under way while these bytes are worked on. */
+  readSequentially(): void {
+    this.isSequential = true;
+  }
+
+  /** The bytes `start`–`end`, or fewer where the memory ends: ask `ensure` first. Valid until the next `ensure`. */
+  bytes(start: number, end: number): Buffer {
+    return this.buffer.subarray(Math.max(0, start - this.bufferStart), Math.max(0, end - this.bufferStart));
+  }
+
+  /** Forgets what lies before `offset`. */
+  discard(offset: number): void {
+    const count = Math.min(Math.max(0, offset - this.bufferStart), this.buffer.length);
+    this.buffer = this.buffer.subarray(count);
+    this.bufferStart += count;
+    // What a large block took is given back as soon as it has been passed.
+    if (this.space.length > keptSpaceBytes && this.buffer.length < this.space.length / 4) {
+      const length = this.buffer.length;
+      this.makeRoom(length);
+      this.buffer = this.space.subarray(0, length);
+    }
+  }
+
+  /**
+   * Reads on until the bytes up to `end` (or the end of the file) are in memory. `isEnough` is asked after each read.
+   */
+  async ensure(end: number, isEnough?: () => boolean): Promise<void> {
+    throwIfAborted(this.options.signal);
+    while (this.end < Math.min(end, this.totalBytes)) {
+      await this.readMore(end);
+      if (isEnough?.() === true) return;
+    }
+  }
+
+  /** The first read; sets `totalBytes`. */
+  async open(): Promise<void> {
+    this.append(await this.request(0, firstReadBytes));
+  }
+
+  private async readMore(wanted: number): Promise<void> {
+    while (this.end >= this.limitBytes) await this.waitForLimit();
+    throwIfAborted(this.options.signal);
+    const coming = this.readsAhead.shift() ?? this.startRead(this.end, this.nextEnd(this.end, wanted));
+    if (!coming.isSettled) this.width = Math.min(this.width + 1, this.options.parallelReads ?? 1);
+    let answer: SourceRead;
+    try {
+      answer = await coming.answer;
+    } catch (error) {
+      this.dropReadsAhead();
+      throw error;
+    }
+    throwIfAborted(this.options.signal);
+    this.append(answer);
+    if (this.end !== coming.end) this.dropReadsAhead();
+    if (this.isSequential) this.readOn();
+  }
+
+  /** Has the next reads under way. */
+  private readOn(): void {
+    const stop = Math.min(this.totalBytes, this.limitBytes);
+    for (;;) {
+      const at = this.readsAhead.at(-1)?.end ?? this.end;
+      if (at >= stop || this.readsAhead.length >= this.width) return;
+      this.readsAhead.push(this.startRead(at, this.nextEnd(at, at)));
+    }
+  }
+
+  private startRead(start: number, end: number): ReadAhead {
+    const read: ReadAhead = { end, answer: this.request(start, end), isSettled: false };
+    const settle = (): void => {
+      read.isSettled = true;
+    };
+    // Its failure is met when the bytes are needed, which may be never.
+    read.answer.then(settle, settle);
+    return read;
+  }
+
+  /** A read gave fewer bytes than asked for, or none: those after it do not follow on. */
+  private dropReadsAhead(): void {
+    for (const { answer } of this.readsAhead.splice(0)) {
+      answer.then(
+        ({ bytes, isOwned }) => {
+          if (isOwned === true) freeBytes(bytes);
+        },
+        () => undefined,
+      );
+    }
+  }
+
+  private nextEnd(start: number, wanted: number): number {
+    const unsized = wanted - start <= maxBlockHeaderBytes ? unsizedReadBytes : firstReadBytes;
+    const sequential = (this.options.parallelReads ?? 1) > 1 ? parallelBytes : sequentialBytes;
+    const count = Math.min(Math.max(wanted - start, this.isSequential ? sequential : unsized), largestRead);
+    return Math.min(start + count, this.limitBytes, this.totalBytes);
+  }
+
+  private request(start: number, end: number): Promise<SourceRead> {
+    return this.source.read(start, end, this.options.signal);
+  }
+
+  private append(answer: SourceRead): void {
+    if (this.totalBytes !== 0 && answer.totalBytes !== this.totalBytes) throw new Failure('store.changed');
+    this.totalBytes = answer.totalBytes;
+    if (answer.bytes.length === 0 && this.end < this.totalBytes) {
+      throw new Failure('store.protocol', { detail: `no bytes came from offset ${this.end}`, offset: this.end });
+    }
+    const kept = this.buffer.length;
+    const { length } = answer.bytes;
+    this.makeRoom(kept + length);
+    this.space.set(answer.bytes, kept);
+    this.buffer = this.space.subarray(0, kept + length);
+    if (answer.isOwned === true) freeBytes(answer.bytes);
+  }
+
+  /** Moves what lies in memory to the beginning of a space of `needed` bytes, or not many more. */
+  private makeRoom(needed: number): void {
+    const old = this.space;
+    if (needed > old.length) {
+      // A block that takes many reads must not be copied at each of them: the space grows by half.
+      this.space = Buffer.allocUnsafeSlow(Math.max(needed + spareBytes, this.buffer.length * 1.5));
+    } else if (old.length > 4 * (needed + spareBytes)) {
+      this.space = Buffer.allocUnsafeSlow(needed + spareBytes);
+    }
+    this.space.set(this.buffer);
+    if (this.space !== old) freeBytes(old);
+  }
+
+  private async waitForLimit(): Promise<void> {
+    this.options.onPause?.(true);
+    await new Promise<void>((resolve) => {
+      this.raised = resolve;
+    });
+    this.raised = undefined;
+    throwIfAborted(this.options.signal);
+    if (this.end < this.limitBytes) this.options.onPause?.(false);
+  }
+}

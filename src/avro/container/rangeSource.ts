@@ -1,0 +1,60 @@
+import { Failure } from '../../core/failure';
+
+/** What a source gives for one read. */
+export interface SourceRead {
+  /** The bytes from `start`; fewer than asked for only where the source ends. */
+  readonly bytes: Uint8Array;
+  /** Size of the whole source. */
+  readonly totalBytes: number;
+  /** The memory of `bytes` is the reader's from now on: it may be freed when it has been used. */
+  readonly isOwned?: boolean;
+}
+
+/**
+ * Bytes of one part file, by range: a local file, an object, or the far end of a channel. All reads must see
+ * one version of the contents; a source that finds it changed rejects with `store.changed`.
+ */
+export interface RangeSource {
+  /** Bytes `start` (inclusive) to `end` (exclusive), clipped to the end. Rejects with a `Failure`. */
+  read(start: number, end: number, signal?: AbortSignal): Promise<SourceRead>;
+}
+
+/** A source that also counts what was asked of it. */
+export interface CountingSource extends RangeSource {
+  readonly requests: number;
+  readonly bytesRead: number;
+}
+
+/** Counts the requests made and the bytes that came back. */
+export function createCountingSource(source: RangeSource): CountingSource {
+  let requests = 0;
+  let bytesRead = 0;
+  return {
+    get requests() {
+      return requests;
+    },
+    get bytesRead() {
+      return bytesRead;
+    },
+    async read(start, end, signal) {
+      requests++;
+      const answer = await source.read(start, end, signal);
+      bytesRead += answer.bytes.length;
+      return answer;
+    },
+  };
+}
+
+/** A source over bytes that are in memory already. */
+export function createMemorySource(bytes: Uint8Array): RangeSource {
+  return {
+    read(start, end, signal) {
+      if (signal?.aborted) return Promise.reject(new Failure('cancelled'));
+      return Promise.resolve({
+        bytes: Uint8Array.prototype.slice.call(bytes, start, end),
+        totalBytes: bytes.length,
+        isOwned: true,
+      });
+    },
+  };
+}

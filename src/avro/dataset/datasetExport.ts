@@ -1,0 +1,265 @@
+import type { CellsBatch, CellsRequest, ScanOptions, TextRequest } from './dataset';
+import { freeBytes } from '../container/freeBytes';
+import type { PartSlot } from './datasetParts';
+import { type DatasetScanOptions, sampleRows, scanEvents } from './datasetScan';
+import { createExternalSort } from './externalSort';
+import type { RowOrder } from './externalSort';
+import type { MatchedRows } from './matchedRows';
+import type { PartScanStep } from '../part/partScan';
+import { RowBits } from './rowBits';
+import type { ViewRows, ViewWorld } from './rowsView';
+import type { ScanTask } from '../tasks/scanProgram';
+import { createScanTracker } from './scanTracker';
+import { textHead } from '../tasks/textTask';
+
+/** Rows of a sorted view are put in order so many at a time, each time with one scan: bounds what is held for each row. */
+const windowRows = 8 * 1024 * 1024;
+/** Rows themselves held at a time while they are put in order: what reads them has its own memory beside it. */
+const rowsInMemory = 16 * 1024 * 1024;
+
+/** Rows of a view in its order, or of all (`Dataset.cells`). */
+export async function* exportCells(
+  world: ViewWorld,
+  view: ViewRows | undefined,
+  request: CellsRequest,
+  options: ScanOptions,
+): AsyncGenerator<CellsBatch, void, undefined> {
+  const task = { kind: 'cells', columns: request.columns } as const;
+  const isPlaced = request.provenance === true;
+  if (view === undefined || !isSorted(view)) {
+    for await (const { slot, step, picked } of rowsInTableOrder(world, view, task, request.limit, options)) {
+      const rows = step.result.cells ?? [];
+      if (rows.length === 0) continue;
+      yield isPlaced
+        ? { rows, places: rowNumbers(step, picked).map((row) => [slot.index, row] as const) }
+        : { rows };
+    }
+    return;
+  }
+  const pack: PackRows = ({ slot, step, picked }) => {
+    const places = isPlaced ? rowNumbers(step, picked) : undefined;
+    return (step.result.cells ?? []).map((cells, at) =>
+      Buffer.from((places === undefined ? cells : [`${slot.index} ${places[at]}`, ...cells]).join('\n')),
+    );
+  };
+  for await (const packed of rowsInOrder(world, view, task, request.limit, options, pack)) {
+    // No JSON text has a line break in it.
+    const rows = packed.map((bytes) => (request.columns.length + +isPlaced === 0 ? [] : utf8(bytes).split('\n')));
+    if (!isPlaced) yield { rows };
+    else yield { rows: rows.map((row) => row.slice(1)), places: rows.map(([place = '']) => placeOf(place)) };
+  }
+}
+
+/** Rows of a view in its order as bytes of a text file (`Dataset.text`). */
+export async function* exportText(
+  world: ViewWorld,
+  view: ViewRows | undefined,
+  request: TextRequest,
+  options: ScanOptions,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { format, columns, formulaGuard } = request;
+  const text = { format, columns, formulaGuard };
+  const task = { kind: 'text', text } as const;
+  const head = textHead(text);
+  if (head.length > 0) yield head;
+  if (view === undefined || !isSorted(view)) {
+    for await (const { step } of rowsInTableOrder(world, view, task, request.limit, options)) {
+      if (step.result.text !== undefined && step.result.text.length > 0) yield step.result.text;
+    }
+    return;
+  }
+  const pack: PackRows = ({ step }) => splitRows(step.result.text ?? new Uint8Array(0), format !== 'ndjson');
+  for await (const lines of rowsInOrder(world, view, task, request.limit, options, pack))
+    yield Buffer.concat(lines);
+}
+
+const lineBreak = 0x0a;
+const quote = 0x22;
+
+/** The rows of a text: where fields may be quoted, a line break between quotes does not end a row. */
+function splitRows(text: Uint8Array, isQuoted: boolean): readonly Uint8Array[] {
+  const rows: Uint8Array[] = [];
+  let start = 0;
+  let isInside = false;
+  for (let at = 0; at < text.length; at++) {
+    const byte = text[at];
+    if (byte === quote && isQuoted) isInside = !isInside;
+    if (byte !== lineBreak || isInside) continue;
+    rows.push(text.subarray(start, at + 1));
+    start = at + 1;
+  }
+  return rows;
+}
+
+interface ScannedRows {
+  readonly slot: PartSlot;
+  readonly step: PartScanStep;
+  /** Which rows of the part count; absent: all. */
+  readonly picked: RowBits | undefined;
+}
+
+/** Bytes for each row of a step that counts. */
+type PackRows = (rows: ScannedRows) => readonly Uint8Array[];
+
+function isSorted({ query }: ViewRows): boolean {
+  return query.sort !== undefined && query.sort.length > 0;
+}
+
+async function* rowsInTableOrder(
+  world: ViewWorld,
+  view: ViewRows | undefined,
+  task: ScanTask,
+  limit: number | undefined,
+  options: ScanOptions,
+): AsyncGenerator<ScannedRows, void, undefined> {
+  yield* tracked(world, options, async function* (scan) {
+    await view?.done;
+    const most = Math.min(limit ?? Infinity, options.scope === 'sample' ? sampleRows : Infinity);
+    if (view === undefined || view.isWhole) {
+      yield* scanPicked(world, undefined, task, most === Infinity ? scan : { ...scan, limitRows: most });
+    } else {
+      yield* scanPicked(world, most < view.matched.length ? firstOf(view.matched, most) : view.matched, task, scan);
+    }
+  });
+}
+
+/** Rows of a sorted view: packed as they are scanned, put in order by their places in it, on disk if there are many. */
+async function* rowsInOrder(
+  world: ViewWorld,
+  view: ViewRows,
+  task: ScanTask,
+  limit: number | undefined,
+  options: ScanOptions,
+  pack: PackRows,
+): AsyncGenerator<readonly Uint8Array[], void, undefined> {
+  yield* tracked(world, options, async function* (scan) {
+    await view.done;
+    const order = view.order as RowOrder;
+    const sample = options.scope === 'sample' ? sampleRows : Infinity;
+    const length = Math.min(order.length, limit ?? Infinity, sample);
+    for (let first = 0; first < length; first += windowRows) {
+      const count = Math.min(windowRows, length - first);
+      const { picked, places } = await windowOf(order, view.matched, first, count);
+      yield* windowInOrder(world, scan, { picked, places, task, pack });
+    }
+  });
+}
+
+async function* windowInOrder(
+  world: ViewWorld,
+  scan: DatasetScanOptions,
+  { picked, places, task, pack }: { picked: MatchedRows; places: Uint32Array; task: ScanTask; pack: PackRows },
+): AsyncGenerator<readonly Uint8Array[], void, undefined> {
+  const { openScratch, sortBytes } = world.options;
+  const sort = createExternalSort({
+    signal: scan.signal,
+    ...(openScratch === undefined ? {} : { openScratch }),
+    memoryBytes: sortBytes ?? rowsInMemory,
+  });
+  try {
+    let done = 0;
+    for await (const rows of scanPicked(world, picked, task, scan)) {
+      const packed = pack(rows);
+      const bytes = Buffer.allocUnsafeSlow(packed.reduce((size, row) => size + 4 + row.length, 0));
+      const ends = new Uint32Array(packed.length);
+      let at = 0;
+      for (const [index, row] of packed.entries()) {
+        at = bytes.writeUInt32BE(places[done++] as number, at);
+        bytes.set(row, at);
+        at += row.length;
+        ends[index] = at;
+      }
+      if (rows.step.result.text !== undefined) freeBytes(rows.step.result.text);
+      await sort.add({ bytes, ends });
+      freeBytes(bytes);
+    }
+    for await (const keys of sort.keys()) yield keys.map((key) => key.subarray(4));
+  } finally {
+    sort.dispose();
+  }
+}
+
+/** Which rows stand at these places of the order, and for each of them, in the order of the table, its place. */
+async function windowOf(
+  order: RowOrder,
+  matched: MatchedRows,
+  first: number,
+  count: number,
+): Promise<{ readonly picked: MatchedRows; readonly places: Uint32Array }> {
+  const ranks = await order.read(first, count);
+  const places = new Uint32Array(count);
+  if (count === matched.length) {
+    for (let place = 0; place < count; place++) places[ranks[place] as number] = place;
+    return { picked: matched, places };
+  }
+  const bits = new RowBits();
+  bits.fill(matched.length, false);
+  for (const rank of ranks) bits.set(rank);
+  bits.recount();
+  for (let place = 0; place < count; place++) places[bits.rank(ranks[place] as number)] = place;
+  return { picked: matched.narrowed(bits), places };
+}
+
+function firstOf(matched: MatchedRows, count: number): MatchedRows {
+  const bits = new RowBits();
+  bits.fill(count, true);
+  bits.fill(matched.length - count, false);
+  return matched.narrowed(bits);
+}
+
+async function* scanPicked(
+  { list }: ViewWorld,
+  picked: MatchedRows | undefined,
+  task: ScanTask,
+  scan: DatasetScanOptions,
+): AsyncGenerator<ScannedRows, void, undefined> {
+  const program = { task };
+  const begin = (
+    slot: PartSlot,
+  ): { readonly program: typeof program | undefined; readonly selection?: RowBits } => {
+    if (picked === undefined) return { program };
+    const selection = picked.of(slot);
+    return selection === undefined || selection.count === 0 ? { program: undefined } : { program, selection };
+  };
+  for await (const event of scanEvents(list, begin, scan)) {
+    if (!('step' in event)) continue;
+    scan.tracker.matched += event.step.result.matched;
+    yield { slot: event.slot, step: event.step, picked: picked?.of(event.slot) };
+  }
+}
+
+/** Runs a scan whose progress is told, up to its end or to where nobody asks for more. */
+async function* tracked<T>(
+  world: ViewWorld,
+  options: ScanOptions,
+  run: (scan: DatasetScanOptions) => AsyncGenerator<T, void, undefined>,
+): AsyncGenerator<T, void, undefined> {
+  const tracker = createScanTracker(options);
+  const signals = [world.signal, ...(options.signal === undefined ? [] : [options.signal])];
+  try {
+    yield* run({ decoders: world.options.decoders, signal: AbortSignal.any(signals), tracker });
+    tracker.end();
+  } catch (error) {
+    tracker.end(error);
+    throw error;
+  }
+}
+
+/** Numbers of the rows of a step that count. */
+function rowNumbers({ firstRow, rows, result }: PartScanStep, picked: RowBits | undefined): readonly number[] {
+  if (picked === undefined)
+    return Array.from({ length: Math.min(rows, result.matched) }, (_, row) => firstRow + row);
+  const numbers: number[] = [];
+  for (let row = picked.next(firstRow); row >= 0 && row < firstRow + rows; row = picked.next(row + 1))
+    numbers.push(row);
+  return numbers;
+}
+
+function placeOf(text: string): readonly [part: number, row: number] {
+  const [part = 0, row = 0] = text.split(' ').map(Number);
+  return [part, row];
+}
+
+function utf8(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}

@@ -1,0 +1,411 @@
+import { Failure, type FailureData, failureToData, isFailure, throwIfAborted } from '../../core/failure';
+import type { PartProgress } from '../../core/partProgress';
+import { BlockFramer } from '../container/blockFramer';
+import type { BlockLedger } from './blockLedger';
+import type { BlockStore } from './blockStore';
+import { ByteWindow } from '../container/byteWindow';
+import { createInlineDecoders } from '../tasks/inlineDecoders';
+import type { PartFile } from './partFile';
+import type { PartScanOptions, PartScanStep } from './partScan';
+import type { RangeSource } from '../container/rangeSource';
+import { type FrontierStep, scanFrontier, type SelectionOf } from './scanFrontier';
+import { limitedBits } from './rowSelection';
+import { scanKnown } from './scanKnown';
+import type { Decoder, Decoders, ScanProgram } from '../tasks/scanProgram';
+import { usesPatterns } from '../filter/usesPatterns';
+
+/** Reads under way at once, where they are waited for. */
+export const parallelReads = 6;
+/** Stretches of known blocks read or worked on at once, at most. */
+const mostKnownStretches = 8;
+/** A part of no more stretches is not worth a thread. */
+const smallPartStretches = 2;
+
+export interface PartReadingOptions {
+  readonly file: PartFile;
+  readonly source: RangeSource;
+  readonly store: BlockStore;
+  readonly ledger: BlockLedger;
+  /** The window that the header was read through: its bytes are not read again. */
+  readonly window: ByteWindow;
+  /** Ends its reads. */
+  readonly windowAbort: AbortController;
+  readonly signal: AbortSignal;
+  readonly readAheadBytes: number;
+  readonly maxBlockBytes: number;
+  /** Stored bytes of one stretch. */
+  readonly stretchBytes: number;
+  readonly decoders?: Decoders;
+  /** More is known, or the state is another. */
+  readonly onChange: () => void;
+}
+
+/** Who works on the stretches of a scan, how many at once, and how large they are. */
+interface Work {
+  readonly decoder: Decoder;
+  readonly width: number;
+  readonly stretchBytes: number;
+}
+
+/** A place in the file from which on it is framed. One is shared by all who read on from what is known. */
+interface Frontier {
+  readonly window: ByteWindow;
+  readonly framer: BlockFramer;
+  readonly abort: AbortController;
+}
+
+/**
+ * Reads a part on from what is known of it: in the background up to a limit, and for scans to the end. The background stands still
+ * while scans run; they go on from where it stood, with its bytes, and it goes on from where they end.
+ */
+export class PartReading {
+  state: PartProgress['state'] = 'reading';
+  failure: FailureData | undefined;
+  private readonly options: PartReadingOptions;
+  private readonly inline = createInlineDecoders();
+  private readonly counter: Decoder;
+  private frontier: Frontier | undefined;
+  private user: 'background' | 'scan' | undefined;
+  private limit: number;
+  private scans = 0;
+  private isRunning = false;
+  private isOpening = true;
+  private isAtLimit = false;
+  private waiting: (() => void)[] = [];
+  private onFirst: (() => void) | undefined;
+
+  constructor(options: PartReadingOptions) {
+    this.options = options;
+    this.limit = Math.max(0, options.readAheadBytes);
+    this.counter = this.openDecoder({ task: { kind: 'count' } }, options.decoders);
+    this.frontier = this.frontierIn(options.window, options.windowAbort);
+    options.signal.addEventListener('abort', () => {
+      this.inline.dispose();
+      this.counter.dispose();
+      this.wake();
+    });
+  }
+
+  /** Called by the window's owner when it stands at its limit, or goes on. */
+  setAtLimit(isAtLimit: boolean): void {
+    this.isAtLimit = isAtLimit;
+    if (!isAtLimit && this.state === 'paused') this.setState('reading');
+    this.lookIfStanding();
+  }
+
+  get isComplete(): boolean {
+    return this.options.ledger.position >= this.options.window.totalBytes;
+  }
+
+  /** Starts reading in the background; resolves at the first rows, or when there is nothing to wait for. */
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.onFirst = resolve;
+      this.readOn().then(resolve, reject);
+    });
+  }
+
+  continue(bytes: number): void {
+    this.limit = Math.max(this.limit, this.frontier?.window.end ?? 0) + bytes;
+    if (this.scans === 0 && this.frontier !== undefined) this.frontier.window.limit = this.limit;
+    if (this.state === 'failed') this.setState('reading');
+    this.restart();
+  }
+
+  /** Reads on from what is known now: it was replaced. */
+  restart(): void {
+    if (this.options.signal.aborted) return;
+    if (this.isComplete) this.setState('complete');
+    else if (this.state === 'complete') this.setState('reading');
+    if (this.frontier !== undefined && this.frontier.framer.position < this.options.ledger.position) this.drop();
+    if (!this.isRunning) this.readOn().catch(() => undefined);
+  }
+
+  /** See `Part.scan`. */
+  async *scan(program: ScanProgram, options: PartScanOptions): AsyncGenerator<PartScanStep, void, undefined> {
+    const ending = new AbortController();
+    const signals = [this.options.signal, ending.signal];
+    if (options.signal !== undefined) signals.push(options.signal);
+    const signal = AbortSignal.any(signals);
+    throwIfAborted(signal);
+    const decoders = options.decoders ?? this.options.decoders;
+    const decoder = this.openDecoder(program, decoders);
+    const width = this.isSmall() ? 1 : (decoders?.width ?? 1);
+    const work = { decoder, width, stretchBytes: stretchBytesFor(program, this.options.stretchBytes) };
+    signal.addEventListener('abort', () => decoder.dispose());
+    this.scans++;
+    try {
+      yield* this.scanAll(work, options, signal);
+    } catch (error) {
+      throw signal.aborted ? new Failure('cancelled', {}, error) : error;
+    } finally {
+      ending.abort();
+      this.scans--;
+      this.wake();
+    }
+  }
+
+  private async *scanAll(
+    work: Work,
+    options: PartScanOptions,
+    signal: AbortSignal,
+  ): AsyncGenerator<PartScanStep, void, undefined> {
+    const { ledger, store, source } = this.options;
+    const { generation } = ledger;
+    const { selection, limitRows = Infinity } = options;
+    const selectionOf = (firstRow: number, rows: number): Uint8Array<ArrayBuffer> | undefined | null =>
+      limitedBits(selection, firstRow, rows, limitRows);
+    const bytesTotal = this.bytesUpTo(limitRows);
+    const step = (at: Omit<PartScanStep, 'bytesTotal'>): PartScanStep => {
+      const progress = { bytesDone: Math.min(at.bytesDone, bytesTotal), bytesTotal };
+      options.onProgress?.(progress);
+      return { ...at, ...progress };
+    };
+    for (let next = 0; ;) {
+      const { index } = ledger;
+      const from = next;
+      next = index.length;
+      const known = { index, from, to: next, store, source, signal, selectionOf, ...work };
+      for await (const { end, ...rest } of scanKnown({
+        ...known,
+        width: Math.min(work.width + 4, mostKnownStretches),
+      })) {
+        yield step({ ...rest, bytesDone: end });
+      }
+      if (ledger.generation !== generation) throw new Failure('store.changed');
+      if (next < ledger.index.length) continue;
+      const { rows } = ledger.index;
+      if (this.isComplete || rows >= limitRows) return;
+      if (selection !== undefined && selection(rows, Infinity) === undefined) return;
+      if (this.user !== 'background') break;
+      if (this.frontier !== undefined) this.frontier.window.limit = Infinity;
+      await this.change(signal);
+    }
+    let firstRow = ledger.index.rows;
+    const isPicky = selection !== undefined || limitRows !== Infinity;
+    const picks: SelectionOf = (rows, rowsUnderWay) => {
+      if (firstRow >= limitRows || (selection !== undefined && selection(firstRow, Infinity) === undefined)) {
+        return 'end';
+      }
+      // Rows are numbered by what was decoded, not by what is declared.
+      if (rowsUnderWay > 0) return 'wait';
+      const bits = selectionOf(firstRow, rows);
+      return bits === undefined ? {} : { bits: bits ?? new Uint8Array(0) };
+    };
+    for await (const { framed, result } of this.scanUnknown(work, isPicky ? picks : undefined, signal)) {
+      const rows = framed.reduce((sum, { outcome }) => sum + (outcome?.rows ?? 0), 0);
+      const bytesDone = framed.at(-1)?.item.resumedAt ?? 0;
+      if (result !== undefined && rows > 0) {
+        const made = step({ firstRow, rows, result, bytesDone });
+        firstRow += rows;
+        yield made;
+      }
+    }
+  }
+
+  /** From what is known on, to the end; nobody else may be doing so, or it is done twice. Begins at once. */
+  private async *scanUnknown(
+    work: Work,
+    selectionOf: SelectionOf | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<FrontierStep, void, undefined> {
+    const isShared = this.user === undefined;
+    const frontier = isShared ? this.take('scan') : this.frontierAt(Infinity);
+    frontier.window.limit = Infinity;
+    const abort = (): void => frontier.abort.abort();
+    signal.addEventListener('abort', abort);
+    let isClean = false;
+    try {
+      const steps = scanFrontier({
+        ...frontier,
+        ...work,
+        takesOneBlock: selectionOf !== undefined,
+        shouldStop: () => false,
+        onBlock: (dataOffset, stored) => this.options.store.offer(dataOffset, stored),
+        ...(selectionOf === undefined ? {} : { selectionOf }),
+      });
+      for await (const step of steps) {
+        this.commit(step);
+        yield step;
+      }
+      isClean = true;
+    } finally {
+      signal.removeEventListener('abort', abort);
+      if (isShared) this.giveBack(isClean);
+      else frontier.abort.abort();
+    }
+  }
+
+  /** The background: reads on to the end, wherever scans leave it. Rejects with what went wrong, after noting it. */
+  private async readOn(): Promise<void> {
+    this.isRunning = true;
+    try {
+      while (!this.isComplete) {
+        throwIfAborted(this.options.signal);
+        if (this.scans > 0 && !this.isOpening) await this.change(this.options.signal);
+        else await this.readOnce();
+      }
+      this.setState('complete');
+    } catch (error) {
+      if (!this.options.signal.aborted && !isFailure(error, 'cancelled'))
+        this.setState('failed', failureToData(error));
+      throw error;
+    } finally {
+      this.isRunning = false;
+    }
+  }
+
+  /** Reads on until somebody else wants to, or to the end. */
+  private async readOnce(): Promise<void> {
+    const { store, ledger, decoders } = this.options;
+    const frontier = this.take('background');
+    let isClean = false;
+    try {
+      const steps = scanFrontier({
+        ...frontier,
+        stretchBytes: this.options.stretchBytes,
+        decoder: this.counter,
+        width: this.isSmall() ? 1 : (decoders?.width ?? 1),
+        beginsWithOneBlock: this.isOpening,
+        shouldStop: () => this.scans > 0 && !this.isOpening,
+        onBlock: (dataOffset, stored) => store.offer(dataOffset, stored),
+      });
+      for await (const step of steps) {
+        this.commit(step);
+        if (ledger.index.rows > 0) this.endOpening();
+      }
+      isClean = true;
+    } catch (error) {
+      if (frontier === this.frontier || this.options.signal.aborted) throw error;
+      // It was dropped because more is known than it has come to.
+    } finally {
+      if (frontier === this.frontier) this.giveBack(isClean);
+      else this.release();
+    }
+  }
+
+  private endOpening(): void {
+    this.isOpening = false;
+    this.onFirst?.();
+  }
+
+  private commit({ framed }: FrontierStep): void {
+    for (const { item, outcome } of framed) this.options.ledger.commit(item, outcome);
+    if (this.isComplete) this.setState('complete');
+    else this.options.onChange();
+    this.lookIfStanding();
+  }
+
+  /** Stands at the limit, and all that was read is known. */
+  private lookIfStanding(): void {
+    if (!this.isAtLimit || this.user === 'scan' || this.isComplete) return;
+    if (this.frontier?.framer.position === this.options.ledger.position) {
+      this.setState('paused');
+      this.endOpening();
+    }
+  }
+
+  private setState(state: PartProgress['state'], failure?: FailureData): void {
+    if (state === this.state && failure === undefined) return;
+    this.state = state;
+    this.failure = failure;
+    this.options.onChange();
+  }
+
+  private take(user: 'background' | 'scan'): Frontier {
+    if (this.frontier?.framer.position !== this.options.ledger.position) this.drop();
+    this.frontier ??= this.frontierAt(this.limit);
+    this.user = user;
+    return this.frontier;
+  }
+
+  private giveBack(isClean: boolean): void {
+    if (!isClean) this.drop();
+    else if (this.frontier !== undefined) this.frontier.window.limit = this.limit;
+    this.release();
+  }
+
+  private release(): void {
+    this.user = undefined;
+    this.wake();
+  }
+
+  private drop(): void {
+    this.frontier?.abort.abort();
+    this.frontier = undefined;
+    this.isAtLimit = false;
+  }
+
+  private frontierAt(limit: number): Frontier {
+    const abort = new AbortController();
+    const window = new ByteWindow(this.options.source, {
+      signal: AbortSignal.any([this.options.signal, abort.signal]),
+      onPause: (isPaused) => this.setAtLimit(isPaused),
+      from: { offset: this.options.ledger.position, totalBytes: this.options.window.totalBytes },
+      parallelReads,
+    });
+    window.limit = limit;
+    window.readSequentially();
+    return this.frontierIn(window, abort);
+  }
+
+  private frontierIn(window: ByteWindow, abort: AbortController): Frontier {
+    const { file, ledger, maxBlockBytes } = this.options;
+    const { header, kernel, decompress } = file;
+    const framer = new BlockFramer({
+      window,
+      header,
+      kernel,
+      decompress,
+      maxBlockBytes,
+      from: { position: ledger.position, number: ledger.number },
+      onAttempt: () => {
+        // The first block is read however long it is; from then on the limit holds, and reads are large.
+        if (!this.isOpening || window.limit !== Infinity) return;
+        window.limit = this.limit;
+        window.readSequentially();
+      },
+    });
+    return { window, framer, abort };
+  }
+
+  private isSmall(): boolean {
+    return this.options.window.totalBytes <= smallPartStretches * this.options.stretchBytes;
+  }
+
+  private openDecoder(program: ScanProgram, decoders: Decoders | undefined): Decoder {
+    const { file, maxBlockBytes } = this.options;
+    const { schemaText, codec } = file.metadata;
+    const isDoneHere = decoders === undefined || (this.isSmall() && !usesPatterns(program));
+    const chosen = isDoneHere ? this.inline : decoders;
+    return chosen.open({ schemaText, codec, program, maxBlockBytes });
+  }
+
+  /** Where a scan of so many rows ends, about. */
+  private bytesUpTo(limitRows: number): number {
+    const { ledger, window } = this.options;
+    const { rows } = ledger.index;
+    if (limitRows === Infinity || rows === 0) return window.totalBytes;
+    return Math.min(window.totalBytes, Math.ceil((ledger.position / rows) * limitRows));
+  }
+
+  /** Resolves when somebody has given the frontier back, or has ended. */
+  private async change(signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.waiting.push(resolve);
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    throwIfAborted(signal);
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+}
+
+/** What a task gives for every row is often several times as long as the stored bytes: it must be little at a time. */
+function stretchBytesFor({ task }: ScanProgram, stretchBytes: number): number {
+  return task.kind === 'text' || task.kind === 'cells' || task.kind === 'sortKeys'
+    ? stretchBytes / 4
+    : stretchBytes;
+}

@@ -1,0 +1,112 @@
+import type { RowBatch } from '../engine/blockEngine';
+import type { BlockTask } from './blockTask';
+import type { ColumnPlan } from '../values/columns';
+import type { StretchResult } from './scanProgram';
+import { createJsonReader, placesOf } from './scriptText';
+import { isInKernel, isPrintedByKernel, type KernelRows, type WasmOutput, WasmTextWriter } from './wasmText';
+
+/** Gives the values of some columns, found by name, as JSON texts (`makeJson`): one list a row. NULL and absent are `null`. */
+export function createCellsTask(plans: readonly ColumnPlan[], columns: readonly string[]): BlockTask {
+  return new CellsTask(plans, columns);
+}
+
+class CellsTask implements BlockTask {
+  private readonly plans: readonly ColumnPlan[];
+  private readonly places: readonly number[];
+  /** Places of the columns wanted that the kernel prints, and for each where it stands in a row. */
+  private readonly printed: readonly number[];
+  private readonly slots: readonly number[];
+  /** Where the others stand. */
+  private readonly otherSlots: readonly number[];
+  private writer: WasmTextWriter | undefined;
+  private cells: string[][] = [];
+
+  constructor(plans: readonly ColumnPlan[], columns: readonly string[]) {
+    this.plans = plans;
+    this.places = placesOf(plans, columns);
+    const isPrinted = (place: number): boolean => {
+      const plan = plans[place];
+      return plan === undefined || isPrintedByKernel(plan.value);
+    };
+    const slots = this.places.map((_, slot) => slot);
+    this.slots = slots.filter((slot) => isPrinted(this.places[slot] as number));
+    this.otherSlots = slots.filter((slot) => !isPrinted(this.places[slot] as number));
+    this.printed = this.slots.map((slot) => this.places[slot] as number);
+  }
+
+  take(batch: RowBatch, mask: Uint8Array | undefined): void {
+    if (isInKernel(batch) && this.slots.length > 0) this.takeInKernel(batch, mask);
+    else {
+      const read = createJsonReader(this.plans, batch);
+      for (let row = 0; row < batch.rows; row++) {
+        if (mask?.[row] !== 0) this.cells.push(this.places.map((place) => read(row, place)));
+      }
+    }
+  }
+
+  finish(): Partial<StretchResult> {
+    const { cells } = this;
+    this.cells = [];
+    return { cells };
+  }
+
+  private takeInKernel(batch: KernelRows, mask: Uint8Array | undefined): void {
+    const before = this.cells.length;
+    this.writer = this.writerFor(batch);
+    this.writer.write(
+      batch,
+      mask,
+      (output) => this.takeOutput(output),
+      (row) => {
+        const read = createJsonReader(this.plans, batch);
+        this.cells.push(this.places.map((place) => read(row, place)));
+      },
+    );
+    if (this.otherSlots.length > 0) this.fillOthers(batch, mask, before);
+  }
+
+  private writerFor({ wasm: { kernel } }: KernelRows): WasmTextWriter {
+    if (this.writer?.kernel === kernel) return this.writer;
+    const fields = this.printed.map((place) => ({ place, prefix: '', isGuarded: false }));
+    return new WasmTextWriter(kernel, {
+      plans: this.plans,
+      spelling: { fields, rowEnd: '', print: (_, json) => json },
+      withCells: true,
+    });
+  }
+
+  /** Cuts the texts out of one string: making each by itself costs several times as much (speed.md, section 2). */
+  private takeOutput({ bytes, cellEnds }: WasmOutput): void {
+    const { slots } = this;
+    const text = bytes.toString('latin1');
+    let start = 0;
+    for (let at = 0; at < cellEnds.length;) {
+      const row = new Array<string>(this.places.length);
+      for (let index = 0; index < slots.length; index++, at++) {
+        const signed = cellEnds[at] as number;
+        const end = signed < 0 ? ~signed : signed;
+        // Only NULL begins like this.
+        const isNull = bytes[start] === letterN;
+        row[slots[index] as number] = isNull
+          ? 'null'
+          : signed < 0
+            ? bytes.toString('utf8', start, end)
+            : text.substring(start, end);
+        start = end;
+      }
+      this.cells.push(row);
+    }
+  }
+
+  private fillOthers(batch: KernelRows, mask: Uint8Array | undefined, before: number): void {
+    const read = createJsonReader(this.plans, batch);
+    let next = before;
+    for (let row = 0; row < batch.rows; row++) {
+      if (mask?.[row] === 0) continue;
+      const cells = this.cells[next++] as string[];
+      for (const slot of this.otherSlots) cells[slot] = read(row, this.places[slot] as number);
+    }
+  }
+}
+
+const letterN = 0x6e;

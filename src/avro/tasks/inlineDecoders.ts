@@ -1,0 +1,40 @@
+import { Failure } from '../../core/failure';
+import { freeBytes } from '../container/freeBytes';
+import { createProgramRunner, type ProgramRunner } from './programRunner';
+import type { Decoder, Decoders, StretchResult } from './scanProgram';
+
+/** Decoders that work in the caller's own thread, one stretch after another, letting others in between. */
+export function createInlineDecoders(): Decoders {
+  const open = new Set<Decoder>();
+  return {
+    width: 1,
+    open(setup) {
+      let isDisposed = false;
+      let runner: Promise<ProgramRunner> | undefined;
+      let last: Promise<unknown> = Promise.resolve();
+      const decoder: Decoder = {
+        run(stretch) {
+          const turn = last.then(async (): Promise<StretchResult> => {
+            if (isDisposed) throw new Failure('cancelled');
+            runner ??= createProgramRunner(setup);
+            const result = await (await runner).run(stretch, () => isDisposed);
+            freeBytes(stretch.bytes);
+            return result;
+          });
+          // A stretch that fails does not keep the next one from its turn.
+          last = turn.catch(() => undefined);
+          return turn;
+        },
+        dispose() {
+          isDisposed = true;
+          open.delete(decoder);
+        },
+      };
+      open.add(decoder);
+      return decoder;
+    },
+    dispose() {
+      for (const decoder of open) decoder.dispose();
+    },
+  };
+}
