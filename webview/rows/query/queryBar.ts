@@ -113,9 +113,13 @@ function createTools(actions: QueryBarActions): Pick<QueryBar, 'element' | 'setI
   });
   const attributes = { role: 'toolbar', 'aria-label': 'These rows' };
   const box = element('div', { class: 'query-tools', attributes }, insight, sql, save);
-  roveTabStops(box, () => [insight, sql, save], 'horizontal');
+  const settle = roveTabStops(box, () => [insight, sql, save], 'horizontal');
   return {
     element: box,
-    setInsightShown: (isShown) => insight.setAttribute('aria-pressed', String(isShown)),
+    setInsightShown(isShown) {
+      insight.setAttribute('aria-pressed', String(isShown));
+      // Only now is it on the page.
+      settle();
+    },
   };
 }
