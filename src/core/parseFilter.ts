@@ -70,7 +70,8 @@ class FilterParser {
   }
 
   parse(): RowFilter {
-    if (this.token.kind === 'end') throw filterFault('it is empty', this.token.at);
+    const [first] = this.tokens;
+    if (first === undefined || first.kind === 'end') throw filterFault('it is empty', first?.at ?? 0);
     const filter = this.filter();
     const { kind, text, at } = this.token;
     if (text === ')') throw filterFault('this bracket closes nothing', at);

@@ -3,18 +3,27 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import type { Dataset, ScanOptions } from '../avro/dataset/dataset';
 import type { ExportOptions } from '../core/exportRows';
 import { Failure, isFailure, throwIfAborted } from '../core/failure';
+import type { RowFilter } from '../core/rowFilter';
 import type { ScanProgress } from '../core/rowsProgress';
 import { createRowWriter } from '../export/createRowWriter';
 
-export interface ExportFileRequest {
+/** Which rows are to be written, and how. */
+export interface WriteRowsRequest {
   /** A view of the dataset by its own id; absent: all rows. */
   readonly view?: number;
+  /** In place of a view: rows that pass, found on the way. Not with provenance. */
+  readonly where?: RowFilter;
+  /** At most so many rows. */
+  readonly limit?: number;
   readonly options: ExportOptions;
-  /** Absolute. An older file of that name is replaced, once the new one is whole. */
-  readonly path: string;
   readonly scope: ScanOptions['scope'];
   readonly signal?: AbortSignal;
   readonly onProgress?: (bytesWritten: number, progress: ScanProgress) => void;
+}
+
+export interface ExportFileRequest extends WriteRowsRequest {
+  /** Absolute. An older file of that name is replaced, once the new one is whole. */
+  readonly path: string;
 }
 
 export interface ExportedFile {
@@ -56,8 +65,11 @@ export async function exportFile(dataset: Dataset, request: ExportFileRequest): 
   }
 }
 
-interface Sink {
+/** Where the bytes go, in order. */
+export interface Sink {
+  /** Written so far. */
   readonly bytes: number;
+  /** Resolves when more may come. */
   write(bytes: Uint8Array): Promise<void>;
 }
 
@@ -78,8 +90,9 @@ function createSink(file: FileHandle, path: string): Sink {
   };
 }
 
-async function writeRows(dataset: Dataset, request: ExportFileRequest, sink: Sink): Promise<ExportedFile> {
-  const { options, view } = request;
+/** Writes rows to wherever. Rejects with what the sink or the dataset rejects with. */
+export async function writeRows(dataset: Dataset, request: WriteRowsRequest, sink: Sink): Promise<ExportedFile> {
+  const { options, view, where, limit } = request;
   let progress: ScanProgress | undefined;
   const scan: ScanOptions = {
     scope: request.scope,
@@ -89,7 +102,11 @@ async function writeRows(dataset: Dataset, request: ExportFileRequest, sink: Sin
       request.onProgress?.(sink.bytes, snapshot);
     },
   };
-  const ofView = view === undefined ? {} : { view };
+  const ofView = {
+    ...(view === undefined ? {} : { view }),
+    ...(where === undefined ? {} : { where }),
+    ...(limit === undefined ? {} : { limit }),
+  };
   const { format, columns, formulaGuard } = options;
   // Text of rows as they are is made by the decoders, straight from the bytes.
   if (isText(format) && options.masks.length === 0 && !options.provenance) {

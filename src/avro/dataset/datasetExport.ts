@@ -1,14 +1,15 @@
+import { Failure } from '../../core/failure';
 import type { CellsBatch, CellsRequest, ScanOptions, TextRequest } from './dataset';
 import { freeBytes } from '../container/freeBytes';
 import type { PartSlot } from './datasetParts';
-import { type DatasetScanOptions, sampleRows, scanEvents } from './datasetScan';
+import { type DatasetScanOptions, type PartWork, sampleRows, scanEvents } from './datasetScan';
 import { createExternalSort } from './externalSort';
 import type { RowOrder } from './externalSort';
 import type { MatchedRows } from './matchedRows';
 import type { PartScanStep } from '../part/partScan';
 import { RowBits } from './rowBits';
 import type { ViewRows, ViewWorld } from './rowsView';
-import type { ScanTask } from '../tasks/scanProgram';
+import type { ScanProgram, ScanTask } from '../tasks/scanProgram';
 import { createScanTracker } from './scanTracker';
 import { textHead } from '../tasks/textTask';
 
@@ -26,9 +27,12 @@ export async function* exportCells(
 ): AsyncGenerator<CellsBatch, void, undefined> {
   const task = { kind: 'cells', columns: request.columns } as const;
   const isPlaced = request.provenance === true;
+  if (isPlaced && request.where !== undefined)
+    throw new Failure('internal', { detail: 'rows found on the way have no places' });
   if (view === undefined || !isSorted(view)) {
-    for await (const { slot, step, picked } of rowsInTableOrder(world, view, task, request.limit, options)) {
-      const rows = step.result.cells ?? [];
+    for await (const { slot, step, picked, keep } of rowsInTableOrder(world, view, task, request, options)) {
+      const cells = step.result.cells ?? [];
+      const rows = keep === undefined ? cells : cells.slice(0, keep);
       if (rows.length === 0) continue;
       yield isPlaced
         ? { rows, places: rowNumbers(step, picked).map((row) => [slot.index, row] as const) }
@@ -63,8 +67,10 @@ export async function* exportText(
   const head = textHead(text);
   if (head.length > 0) yield head;
   if (view === undefined || !isSorted(view)) {
-    for await (const { step } of rowsInTableOrder(world, view, task, request.limit, options)) {
-      if (step.result.text !== undefined && step.result.text.length > 0) yield step.result.text;
+    for await (const { step, keep } of rowsInTableOrder(world, view, task, request, options)) {
+      const { text: bytes = new Uint8Array(0) } = step.result;
+      if (keep !== undefined) yield Buffer.concat(splitRows(bytes, format !== 'ndjson').slice(0, keep));
+      else if (bytes.length > 0) yield bytes;
     }
     return;
   }
@@ -96,6 +102,8 @@ interface ScannedRows {
   readonly step: PartScanStep;
   /** Which rows of the part count; absent: all. */
   readonly picked: RowBits | undefined;
+  /** Given: only so many of the rows in the result count, the first. */
+  readonly keep?: number;
 }
 
 /** Bytes for each row of a step that counts. */
@@ -109,18 +117,44 @@ async function* rowsInTableOrder(
   world: ViewWorld,
   view: ViewRows | undefined,
   task: ScanTask,
-  limit: number | undefined,
+  { where, limit }: Pick<CellsRequest, 'where' | 'limit'>,
   options: ScanOptions,
 ): AsyncGenerator<ScannedRows, void, undefined> {
   yield* tracked(world, options, async function* (scan) {
     await view?.done;
-    const most = Math.min(limit ?? Infinity, options.scope === 'sample' ? sampleRows : Infinity);
-    if (view === undefined || view.isWhole) {
-      yield* scanPicked(world, undefined, task, most === Infinity ? scan : { ...scan, limitRows: most });
+    const sample = options.scope === 'sample' ? sampleRows : Infinity;
+    const most = Math.min(limit ?? Infinity, sample);
+    const limited = (rows: number): DatasetScanOptions => (rows === Infinity ? scan : { ...scan, limitRows: rows });
+    if (view !== undefined && !view.isWhole) {
+      const picked = most < view.matched.length ? firstOf(view.matched, most) : view.matched;
+      yield* scanPicked(world, picked, { task }, scan);
+    } else if (where === undefined) {
+      yield* scanPicked(world, undefined, { task }, limited(most));
     } else {
-      yield* scanPicked(world, most < view.matched.length ? firstOf(view.matched, most) : view.matched, task, scan);
+      yield* firstMatches(scanPicked(world, undefined, { where, task }, limited(sample)), limit, scan);
     }
   });
+}
+
+/** As many of the rows that a scan finds as are wanted; the scan ends with the last of them. */
+async function* firstMatches(
+  found: AsyncGenerator<ScannedRows, void, undefined>,
+  limit = Infinity,
+  { tracker }: DatasetScanOptions,
+): AsyncGenerator<ScannedRows, void, undefined> {
+  let left = limit;
+  if (left <= 0) return;
+  for await (const rows of found) {
+    const { matched } = rows.step.result;
+    if (matched < left) {
+      left -= matched;
+      yield rows;
+      continue;
+    }
+    tracker.matched -= matched - left;
+    yield { ...rows, keep: left };
+    return;
+  }
 }
 
 /** Rows of a sorted view: packed as they are scanned, put in order by their places in it, on disk if there are many. */
@@ -158,7 +192,7 @@ async function* windowInOrder(
   });
   try {
     let done = 0;
-    for await (const rows of scanPicked(world, picked, task, scan)) {
+    for await (const rows of scanPicked(world, picked, { task }, scan)) {
       const packed = pack(rows);
       const bytes = Buffer.allocUnsafeSlow(packed.reduce((size, row) => size + 4 + row.length, 0));
       const ends = new Uint32Array(packed.length);
@@ -210,13 +244,10 @@ function firstOf(matched: MatchedRows, count: number): MatchedRows {
 async function* scanPicked(
   { list }: ViewWorld,
   picked: MatchedRows | undefined,
-  task: ScanTask,
+  program: ScanProgram,
   scan: DatasetScanOptions,
 ): AsyncGenerator<ScannedRows, void, undefined> {
-  const program = { task };
-  const begin = (
-    slot: PartSlot,
-  ): { readonly program: typeof program | undefined; readonly selection?: RowBits } => {
+  const begin = (slot: PartSlot): PartWork => {
     if (picked === undefined) return { program };
     const selection = picked.of(slot);
     return selection === undefined || selection.count === 0 ? { program: undefined } : { program, selection };

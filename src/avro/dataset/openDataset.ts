@@ -1,7 +1,7 @@
 import { checkFilter } from '../../core/checkFilter';
 import { Failure, throwIfAborted } from '../../core/failure';
 import type { RecordPage, RowsPage } from '../../core/rowsPage';
-import type { RowsQuery } from '../../core/rowFilter';
+import type { RowFilter, RowsQuery } from '../../core/rowFilter';
 import type { DatasetProgress, ScanCost } from '../../core/rowsProgress';
 import type {
   CellsBatch,
@@ -96,8 +96,7 @@ class OpenedDataset implements Dataset {
 
   query(query: RowsQuery, options: ScanOptions): RowsView {
     throwIfAborted(this.world.signal);
-    const fault = query.filter === undefined ? undefined : checkFilter(query.filter, this.columns);
-    if (fault !== undefined) throw fault;
+    this.check(query.filter);
     if ((query.sort?.length ?? 0) > maxSortKeys) {
       throw new Failure('query.invalid', { detail: `it sorts by more than ${maxSortKeys} columns` });
     }
@@ -129,14 +128,17 @@ class OpenedDataset implements Dataset {
   }
 
   async statistics(request: StatisticsRequest, options: StatisticsOptions): ReturnType<Dataset['statistics']> {
+    this.check(request.where);
     return computeStatistics(this.world, this.viewOf(request.view), request, options);
   }
 
   async *cells(request: CellsRequest, options: ScanOptions): AsyncGenerator<CellsBatch, void, undefined> {
+    this.check(request.where);
     yield* exportCells(this.world, this.viewOf(request.view), request, options);
   }
 
   async *text(request: TextRequest, options: ScanOptions): AsyncGenerator<Uint8Array, void, undefined> {
+    this.check(request.where);
     yield* exportText(this.world, this.viewOf(request.view), request, options);
   }
 
@@ -151,6 +153,11 @@ class OpenedDataset implements Dataset {
     this.views.clear();
     this.world.leaves.clear();
     this.list.dispose();
+  }
+
+  private check(filter: RowFilter | undefined): void {
+    const fault = filter === undefined ? undefined : checkFilter(filter, this.columns);
+    if (fault !== undefined) throw fault;
   }
 
   /** `undefined` for all rows. A view that is not there any more was asked for by a request that crossed its end. */

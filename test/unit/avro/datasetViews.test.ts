@@ -282,4 +282,42 @@ describe('views of a dataset', () => {
       { numRuns: 60 },
     );
   }, 60_000);
+
+  it('give one pass with a filter what a view of it gives, also cut at a limit', async () => {
+    await fc.assert(
+      fc.asyncProperty(table, filter, fc.nat(30), async (data, where, most) => {
+        const dataset = await open(data);
+        const expected = data.rows.filter((row) => passes(where, row));
+        const names = expected.map(({ values }) => values['name'] ?? null);
+        const columns = ['name'];
+        for (const limit of [most, expected.length, undefined]) {
+          const limited = limit === undefined ? {} : { limit };
+          const cells: unknown[] = [];
+          for await (const { rows } of dataset.cells({ where, columns, ...limited }, all))
+            cells.push(...rows.map(([json]) => JSON.parse(json!) as unknown));
+          expect(cells).toEqual(names.slice(0, limit));
+          const text: Uint8Array[] = [];
+          let matched = 0;
+          const onProgress = (progress: { readonly matched: number }) => (matched = progress.matched);
+          const request = { where, format: 'csv', columns, formulaGuard: false, ...limited } as const;
+          for await (const bytes of dataset.text(request, { ...all, onProgress })) text.push(bytes);
+          const fields = names.slice(0, limit).map((name) => (name === null ? '' : csvField(name)));
+          expect(Buffer.concat(text).toString()).toBe(['name', ...fields].map((field) => `${field}\n`).join(''));
+          expect(matched).toBe(fields.length);
+        }
+        const { rows, columns: described } = await dataset.statistics({ where, columns }, all);
+        expect(rows).toBe(expected.length);
+        if (described.length > 0) expect(described[0]!.rows).toBe(expected.length);
+        await expect(dataset.statistics({ where: bad, columns }, all)).rejects.toThrow('not a regular expression');
+        dataset.dispose();
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
 });
+
+const bad: ColumnTest = { kind: 'test', column: 'id', test: 'matches', values: ['('] };
+
+function csvField(text: string): string {
+  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
