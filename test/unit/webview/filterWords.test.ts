@@ -146,6 +146,7 @@ describe('insight', () => {
     expect(of({ nulls: 1000, distinct: 0 })).toEqual({ text: 'only NULL' });
     expect(of({ absent: 1000, distinct: 0 })).toEqual({ text: 'all absent' });
     expect(of({ distinct: 1000 })).toEqual({ text: 'all different' });
+    expect(of({ distinct: 995, isDistinctExact: false })).toEqual({ text: '≈ all different' });
     expect(of({ nulls: 10, top: [{ value: '/cart', count: 310 }] })).toEqual({
       nulls: '1 % NULL',
       value: '/cart',

@@ -94,6 +94,12 @@ function nullShare({ column, formats, onFilter }: CardOptions, { statistics }: K
   );
 }
 
+/** Where not all values were counted, one that comes twice may have been missed. */
+function noTopWords(values: number, isTopExact: boolean): string {
+  if (values === 0) return 'No values';
+  return isTopExact ? 'No value comes twice' : 'No value is frequent';
+}
+
 function drawTop({ column, most, formats, onFilter }: CardOptions, known: Known): HTMLElement {
   const { statistics, isSample } = known;
   const { top, isTopExact, rows, nulls, absent, distinct } = statistics;
@@ -104,7 +110,7 @@ function drawTop({ column, most, formats, onFilter }: CardOptions, known: Known)
     return element(
       'div',
       { class: 'stat-top' },
-      element('p', { class: 'stat-none' }, values === 0 ? 'No values' : 'No value comes twice'),
+      element('p', { class: 'stat-none' }, noTopWords(values, isTopExact)),
     );
   const shown = top.slice(0, most);
   const buttons = shown.map(({ value, count }) =>

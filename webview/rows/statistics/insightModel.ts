@@ -21,7 +21,7 @@ export interface Insight {
   readonly nulls?: string;
   /** Heights of a little histogram, 0 to 1. */
   readonly bars?: readonly number[];
-  /** `all different`, or the share of the top value beside `value`. */
+  /** `all different` (`≈` where that is estimated), or the share of the top value beside `value`. */
   readonly text?: string;
   readonly value?: string;
 }
@@ -34,7 +34,9 @@ export function insightOf({ statistics }: Pick<Known, 'statistics'>, formats: Fo
   if (values === 0) return { text: nulls === 0 ? 'all absent' : 'only NULL' };
   const said = nulls === 0 ? {} : { nulls: `${share(nulls, rows)} NULL` };
   const isAllDifferent = values > 1 && (isDistinctExact ? distinct === values : distinct >= values * 0.97);
-  if (isAllDifferent && histogram?.kind !== 'time') return { ...said, text: 'all different' };
+  // An estimate cannot tell a repeated value among thousands: an id that comes twice is what people look for.
+  const different = isDistinctExact ? 'all different' : '≈ all different';
+  if (isAllDifferent && histogram?.kind !== 'time') return { ...said, text: different };
   if (histogram !== undefined && histogram.counts.length > 1 && histogram.kind === 'time')
     return { ...said, bars: heights(histogram.counts) };
   if (isId && distinct > 12) return { ...said, text: `${formats.count(distinct)} distinct` };
