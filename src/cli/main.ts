@@ -4,8 +4,11 @@ import { printDiff } from './commands/diff';
 import { printRows } from './commands/rows';
 import { printSchema } from './commands/schema';
 import { printSql } from './commands/sql';
+import { printStatistics } from './commands/stats';
+import { printVerification } from './commands/verify';
+import { Interrupted } from './interrupt';
 import { loadBundle } from './loadBundle';
-import { createOutput, oneLine, type Output, OutputError } from './output';
+import { createOutput, escapeControls, oneLine, type Output, OutputError } from './output';
 import { help, programUsage, UsageError } from './usage';
 
 /** Runs one command; gives the exit code. */
@@ -13,6 +16,8 @@ type Command = (args: readonly string[], output: Output, errors: Output) => Prom
 
 const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['rows', printRows],
+  ['stats', printStatistics],
+  ['verify', printVerification],
   ['schema', printSchema],
   ['diff', printDiff],
   ['sql', printSql],
@@ -64,6 +69,8 @@ async function main(): Promise<void> {
   try {
     process.exitCode = await run(process.argv.slice(2), output, errors);
   } catch (error) {
+    // Whatever still waits for a reader or a server waits for nobody.
+    if (error instanceof Interrupted) process.exit(error.exitCode);
     process.exitCode = error instanceof UsageError ? 2 : 1;
     // Nobody is left to tell that stderr is full as well.
     await errors.write(describeError(error)).catch(() => undefined);
@@ -73,7 +80,8 @@ async function main(): Promise<void> {
 function describeError(error: unknown): string {
   if (error instanceof UsageError) {
     const usage = error.usage === undefined ? programUsage : `node dist/cli.js ${error.usage}`;
-    return `${oneLine(error.message)}\nusage: ${usage}\n`;
+    const excerpt = error.excerpt.map((line) => `  ${escapeControls(line)}\n`).join('');
+    return `${oneLine(error.message)}\n${excerpt}usage: ${usage}\n`;
   }
   if (error instanceof OutputError)
     return `${oneLine(`The output cannot be written: ${error.message}. What was written so far is not all.`)}\n`;

@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
 
 export interface Output {
-  /** Resolves when the reader has taken the text (or is known to have gone). Rejects if it cannot be written. */
-  write(text: string): Promise<void>;
+  /** Resolves when the reader has taken it (or is known to have gone). Rejects if it cannot be written. */
+  write(piece: string | Uint8Array): Promise<void>;
   /** Nobody reads any more: `| head` has had enough. */
   readonly isClosed: boolean;
 }
@@ -12,7 +12,7 @@ export class OutputError extends Error {
   override readonly name = 'OutputError';
 }
 
-/** Text to a stream, one write at a time. That the reader goes away is no error; any other fault is an `OutputError`. */
+/** Text or bytes to a stream, one write at a time. That the reader goes away is no error; any other fault is an `OutputError`. */
 export function createOutput(stream: Writable): Output {
   let isClosed = false;
   let failure: OutputError | undefined;
@@ -25,12 +25,12 @@ export function createOutput(stream: Writable): Output {
     get isClosed() {
       return isClosed;
     },
-    write: (text) =>
+    write: (piece) =>
       new Promise((resolve, reject) => {
         if (failure !== undefined) reject(failure);
-        else if (isClosed || text === '') resolve();
+        else if (isClosed || piece.length === 0) resolve();
         else
-          stream.write(text, (error?: NodeJS.ErrnoException | null) => {
+          stream.write(piece, (error?: NodeJS.ErrnoException | null) => {
             if (error === null || error === undefined) resolve();
             else if (error.code === 'EPIPE') {
               isClosed = true;

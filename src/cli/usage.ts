@@ -5,22 +5,27 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
   /** Absent: that of the whole program. */
   readonly usage: string | undefined;
+  /** Lines that show the place, printed as they are below the message. */
+  readonly excerpt: readonly string[];
 
-  constructor(message: string, usage?: string) {
+  constructor(message: string, usage?: string, excerpt: readonly string[] = []) {
     super(message);
     this.usage = usage;
+    this.excerpt = excerpt;
   }
 }
 
 export const usages = {
-  rows: 'rows <part> [--columns a,b] [--limit n] [S3 options]',
+  rows: 'rows <part|table> [--columns a,b] [--where EXPR] [--sort a,-b] [--limit n] [--format F] [--out FILE] … [S3 options]',
+  stats: 'stats <part|table> [--columns a,b] [--where EXPR] [--json] [S3 options]',
+  verify: 'verify <part|table> [--json] [S3 options]',
   schema: 'schema <part> [--json] [S3 options]',
   diff: 'diff <bucket> <dumpA> <dumpB> [--json] [S3 options]',
   sql: 'sql <bucket> <table> --kind migrated|dedup [--dialect D] [--as-of N] [--users latest|documented] [--hops 1|3] [S3 options]',
   sample: 'sample <folder>',
 } as const;
 
-export const programUsage = 'node dist/cli.js rows|schema|diff|sql|sample … (--help tells more)';
+export const programUsage = 'node dist/cli.js rows|stats|verify|schema|diff|sql|sample … (--help tells more)';
 
 /** Where things in S3 are read from, and as whom. */
 export const s3Options = {
@@ -78,8 +83,22 @@ export function oneOf<const Value extends string>(
 export const help = `Reads a Contentsquare Data Connect export: parts, schemas, manifests; writes SQL for it. Only ever reads.
 
   node dist/cli.js ${usages.rows}
-      Prints rows as NDJSON: one object a row, in column order; longs as decimal strings, NULL as null.
+      Prints rows, by default as NDJSON (also --json): one object a row, in column order; longs as decimal strings, NULL as null.
       Rows of a damaged part are printed up to and after the damage; the damage goes to stderr, exit 1.
+      --columns a,b     only these, in this order            --limit n      at most so many rows
+      --where EXPR      only rows that pass; several: all of them must
+      --sort a,-b       by a, then by b from the greatest; NULL last
+      --format F        ndjson, csv, tsv, json, markdown, excel, parquet (the last two only with --out)
+      --out FILE        into a file, which is there when all of it is
+      --no-formula-guard  CSV, TSV, Excel: leave texts that a spreadsheet would run as they are, without an apostrophe
+      --mask a,b        a text's first character and dots in place of it; --hash a,b: SHA-256, salted afresh each time
+      --provenance      dump, file and row in the file, before the other columns
+  node dist/cli.js ${usages.stats}
+      Prints what is in the columns: NULLs, distinct values, least, greatest, the most frequent. JSON: {rows, columns}.
+  node dist/cli.js ${usages.verify}
+      Reads every byte: rows declared and there, checksums, sync markers. Exit 1 if anything is damaged or missing.
+      JSON: {isSound, rowsDecoded, rowsDeclared, blocks, bytes, damaged, unreadable, unresolved, parts: [{uri, isSound,
+      damage: [{block, offset, reason, detail, declaredRows, decodedRows, …}], …} or {uri, isSound, failure}]}.
   node dist/cli.js ${usages.schema}
       Prints a part's columns, and how it was written.
   node dist/cli.js ${usages.diff}
@@ -89,9 +108,13 @@ export const help = `Reads a Contentsquare Data Connect export: parts, schemas, 
   node dist/cli.js ${usages.sample}
       Writes the sample bucket; more options: node dist/cli.js sample --help.
 
-<part> and <bucket> are a path, or s3://bucket/prefix…
+<part> and <bucket> are a path, or s3://bucket/prefix…; <table> is <bucket> --table T [--as-of N]: all its effective files as one.
+EXPR: country = 'FR' and (path contains '/cart' or path is null) and not id in (1, 2)
+      = != < <= > >=, in (…), between … and …, contains, starts with, ends with, matches 'regex', is null|empty|absent,
+      each with not; ignoring case behind it; find 'text' in all columns. Texts in single quotes, odd column names in double.
+      A test and its negative part the rows in two: path != '/' holds for NULL.
 S3 options: --endpoint URL, --region R, --profile P, --path-style. Without them the AWS environment decides:
 AWS_PROFILE, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL_S3 and so on, as for the aws command.
 
-Exit: 0 done, 1 failed (one line on stderr says why), 2 wrong usage.
+Exit: 0 done, 1 failed (one line on stderr says why), 2 wrong usage, 130 interrupted (nothing half done stays).
 `;

@@ -16,6 +16,11 @@ export interface Dataset {
   readonly columns: readonly Column[];
   readonly parts: readonly PartFacts[];
   progress(): DatasetProgress;
+  /**
+   * Resolves when the header of every part that can be opened has been read: then all columns are known, and which parts are left out.
+   * Rejects with what keeps any of them from being opened (no network, no rights), or `cancelled`.
+   */
+  headers(): Promise<void>;
   /** Rows of a view by their place in it; of all rows if no view is given. Cells are cut at 1,000 characters. */
   rows(request: PageRequest, signal?: AbortSignal): Promise<RowsPage>;
   /** One row, whole. */

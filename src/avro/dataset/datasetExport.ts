@@ -152,6 +152,8 @@ async function* firstMatches(
       continue;
     }
     tracker.matched -= matched - left;
+    // Nobody comes back for the rows of this step, which were looked at.
+    tracker.rowsDone += rows.step.rows;
     yield { ...rows, keep: left };
     return;
   }

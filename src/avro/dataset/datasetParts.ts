@@ -28,6 +28,8 @@ export interface DatasetParts {
    * Rejects with what would keep any other part from being opened too.
    */
   hold(slot: PartSlot): Promise<HeldPart>;
+  /** Opens every part that was not open yet (`Dataset.headers`). */
+  headers(): Promise<void>;
   /** Begins to open a part that will be used soon, if there is one of that index. */
   prepare(index: number): void;
   /** Stored bytes; 0 if they are not known yet. */
@@ -159,6 +161,14 @@ class PartList implements DatasetParts {
       release();
       throw error;
     }
+  }
+
+  async headers(): Promise<void> {
+    const waiting = this.slots.values();
+    const work = async (): Promise<void> => {
+      for (const slot of waiting) if (slot.columns === undefined) await this.open(slot);
+    };
+    await Promise.all(Array.from({ length: headersAtOnce }, work));
   }
 
   prepare(index: number): void {

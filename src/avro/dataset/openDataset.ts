@@ -80,6 +80,10 @@ class OpenedDataset implements Dataset {
     return this.list.progress();
   }
 
+  async headers(): Promise<void> {
+    await this.list.headers();
+  }
+
   async rows(request: PageRequest, signal?: AbortSignal): Promise<RowsPage> {
     throwIfAborted(this.world.signal);
     return this.pages.rows(this.viewOf(request.view), request, signal);

@@ -1,9 +1,8 @@
 import { diffDumps } from '../../core/diffDumps';
 import { printDiffMarkdown } from '../../core/diffMarkdown';
-import { type DumpId, parseDumpId } from '../../core/dumpId';
-import { parseSyncFolder } from '../../core/objectKey';
 import type { Output } from '../output';
 import { withBucket } from '../places';
+import { readDump } from '../readDump';
 import { readArguments, s3Options, UsageError, usages } from '../usage';
 
 const usage = usages.diff;
@@ -23,11 +22,4 @@ export async function printDiff(args: readonly string[], output: Output): Promis
     await output.write(text);
   });
   return 0;
-}
-
-/** `1010103140`, or `sync_1010103140` as the folder is called. Throws `UsageError`. */
-export function readDump(text: string, ofUsage: string): DumpId {
-  const dump = parseDumpId(text) ?? parseSyncFolder(text.replace(/\/$/, ''));
-  if (dump === undefined) throw new UsageError(`"${text}" is no dump id: digits are wanted`, ofUsage);
-  return dump;
 }

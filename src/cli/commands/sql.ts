@@ -3,8 +3,8 @@ import { describeTable } from '../../sql/describeTable';
 import { generateSql } from '../../sql/generateSql';
 import { oneLine, type Output } from '../output';
 import { createStoreSource, withBucket } from '../places';
+import { readDump } from '../readDump';
 import { oneOf, readArguments, s3Options, UsageError, usages } from '../usage';
-import { readDump } from './diff';
 
 const usage = usages.sql;
 

@@ -39,7 +39,12 @@ export async function buildCli(): Promise<BuiltCli> {
   copyFileSync(path.join(repository, 'package.json'), path.join(folder, 'package.json'));
   await build({
     absWorkingDir: repository,
-    entryPoints: { cli: 'src/cli/main.ts', store: 'src/store/index.ts', sample: 'src/sample/main.ts' },
+    entryPoints: {
+      cli: 'src/cli/main.ts',
+      store: 'src/store/index.ts',
+      sample: 'src/sample/main.ts',
+      worker: 'src/worker/main.ts',
+    },
     outdir: path.join(folder, 'dist'),
     bundle: true,
     platform: 'node',
