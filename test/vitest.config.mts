@@ -18,6 +18,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [kernelForVite],
         test: {
           name: 'contract',
           root: import.meta.dirname,
