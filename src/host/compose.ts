@@ -6,6 +6,7 @@ import { diffManifests, diffManifestsAsText } from './commands/diffManifests';
 import * as explorerCommands from './commands/explorerCommands';
 import { generateSqlCommand } from './commands/generateSql';
 import { openAvroPart } from './commands/openPart';
+import { findUser, findUserOf } from './commands/findUser';
 import { openTable } from './commands/openTable';
 import { registerCommands, type CommandHandlers } from './commands/register';
 import { createConnectionList } from './connections/connectionList';
@@ -21,6 +22,7 @@ import { DataWorker } from './rows/dataWorker';
 import { exportRows } from './rows/exportRows';
 import { createIndexCache } from './rows/indexCache';
 import { registerRowsEditor } from './rows/rowsEditor';
+import { createRowsTabs } from './rows/rowsTabs';
 import { registerDecorations } from './tree/decorations';
 import { showAsSql } from './rows/showAsSql';
 import { createTableFileSystem } from './rows/tableFileSystem';
@@ -44,18 +46,7 @@ export function compose(context: ExtensionContext): DisposableStore {
   resources.add(registerDecorations());
   resources.add(registerFileSystems(sessions));
   resources.add(registerJsonDocuments(sessions));
-  resources.add(
-    registerRowsEditor({
-      extensionUri,
-      sessions,
-      worker,
-      failures,
-      log,
-      arrangements: createArrangements(globalState),
-      exportRows: (document, options, view) => exportRows({ memento: globalState }, document, options, view),
-      showAsSql,
-    }),
-  );
+  const tabs = createRowsTabs();
   const deps = {
     extensionUri,
     list,
@@ -65,8 +56,23 @@ export function compose(context: ExtensionContext): DisposableStore {
     failures,
     explorer,
     worker,
+    tabs,
     reveal: explorer.revealTable.bind(explorer),
   };
+  resources.add(
+    registerRowsEditor({
+      extensionUri,
+      sessions,
+      worker,
+      failures,
+      log,
+      tabs,
+      arrangements: createArrangements(globalState),
+      exportRows: (document, options, view) => exportRows({ memento: globalState }, document, options, view),
+      showAsSql,
+      findUser: (id, document) => findUserOf(deps, id, document),
+    }),
+  );
   resources.add(registerDiff(deps));
 
   const handlers: CommandHandlers = {
@@ -80,6 +86,9 @@ export function compose(context: ExtensionContext): DisposableStore {
     'dataConnect.showMore': (argument) => explorerCommands.showMore(deps, argument),
     'dataConnect.openPart': (...args) => openAvroPart(deps, args),
     'dataConnect.openTable': (argument) => openTable(deps, argument),
+    'dataConnect.findUser': () => findUser(deps),
+    'dataConnect.exportRows': () => tabs.active()?.run('export'),
+    'dataConnect.showRowsAsSql': () => tabs.active()?.run('showAsSql'),
     'dataConnect.openJson': (argument) => explorerCommands.openJson(argument),
     'dataConnect.diffManifests': (...args) => diffManifests(deps, args),
     'dataConnect.diffWithPrevious': (argument) => diffManifests(deps, [argument]),

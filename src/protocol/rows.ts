@@ -34,6 +34,8 @@ export const progressChanged = new NotificationType<RowsProgress>('rows/progress
 export const rowsRenumbered = new NotificationType<Record<string, never>>('rows/renumbered');
 /** Host → view: columns that the table has in other dumps and this part has not. A snapshot. */
 export const absentColumnsChanged = new NotificationType<readonly AbsentColumn[]>('rows/absentColumns');
+/** Host → view: what a person must know of these rows, as sentences: files that are left out, and the like. A snapshot. */
+export const notesChanged = new NotificationType<readonly string[]>('rows/notes');
 /** Host → view: the part was reopened; ask again. */
 export const rowsReset = new NotificationType<Record<string, never>>('rows/reset');
 
@@ -46,6 +48,8 @@ export interface RowsOpened {
   /** Decimal; absent for a file outside an export. */
   readonly dump?: string;
   readonly table?: string;
+  /** All effective files of the table, not one of its parts. */
+  readonly isTable?: true;
   readonly totalBytes: number;
   /** Epoch milliseconds. */
   readonly modified?: number;

@@ -87,6 +87,9 @@ export const findUser = new NotificationType<{ readonly id: string }>('rows/find
 export const arrange = new NotificationType<RowsArrangement>('rows/arrange');
 /** Host → view: apply this query, as if the user had (from *Find This User* and the like). */
 export const applyQuery = new NotificationType<RowsQuery>('rows/applyQuery');
+/** Host → view: do as its own button does: a command was run from the palette. */
+export const viewCommand = new NotificationType<{ readonly command: ViewCommand }>('rows/command');
+export type ViewCommand = 'export' | 'showAsSql';
 /** Host → view: headers of further parts were read. A snapshot. */
 export const partsChanged = new NotificationType<{
   readonly columns: readonly Column[];

@@ -60,6 +60,56 @@ export class RowsView {
     return this.frame.getByRole('tab', { name });
   }
 
+  /** Texts of the chips: filters, then the order. */
+  async chips(): Promise<string[]> {
+    return (await this.frame.locator('.chip .chip-label').allInnerTexts()).map((text) =>
+      text.replace(/\s+/g, ' ').trim(),
+    );
+  }
+
+  /** Makes a filter as a person does: *Filter*, column, test (`TestName`), value, Enter. */
+  async addFilter(column: string, test: string, value?: string): Promise<void> {
+    await this.frame.locator('.add-filter').click();
+    const editor = this.frame.locator('.chip-editor');
+    await editor.getByRole('combobox', { name: 'Column' }).fill(column);
+    await editor.getByRole('combobox', { name: 'Column' }).press('Enter');
+    await editor.getByRole('combobox', { name: 'Test' }).selectOption(test);
+    const field = editor.getByRole('textbox', { name: 'Value' });
+    if (value !== undefined) {
+      await field.fill(value);
+      await field.press('Enter');
+    } else await editor.getByRole('button', { name: 'Add' }).click();
+    await editor.waitFor({ state: 'hidden' });
+  }
+
+  /** Waits until the line at the bottom says this, and gives it. */
+  async says(words: RegExp, timeout = 20_000): Promise<string> {
+    await expect.poll(() => this.status(), { timeout }).toMatch(words);
+    return this.status();
+  }
+
+  /** A cell in sight: `row` as `ShownRow.index`. */
+  async cell(row: number, column: string): Promise<Locator> {
+    const place = (await this.columns()).indexOf(column);
+    if (place < 0) throw new Error(`No column ${column} is in sight.`);
+    const name = this.frame.locator(
+      `.slick-row[aria-rowindex="${row + 2}"] .slick-cell[aria-colindex="${place + 1}"]`,
+    );
+    if ((await name.count()) > 0) return name.first();
+    // The right half of a row has no number of its own: the left one names it.
+    const owned = await this.frame
+      .locator(`.slick-row[aria-rowindex="${row + 2}"]`)
+      .first()
+      .getAttribute('aria-owns');
+    return this.frame.locator(`[id="${owned}"] .slick-cell[aria-colindex="${place + 1}"]`).first();
+  }
+
+  /** Chooses from the menu of a cell; `path`: labels of menus within one another. */
+  async cellMenu(cell: Locator, ...path: readonly string[]): Promise<void> {
+    await cell.click({ button: 'right' });
+    for (const label of path) await this.frame.getByRole('menuitem', { name: label, exact: false }).first().click();
+  }
+
   private async read(): Promise<{ columns: string[]; rows: ShownRow[] }> {
     return this.frame.evaluate(() => {
       const columns: string[] = [];

@@ -12,6 +12,7 @@ import {
   absentColumnsChanged,
   copyText,
   failureAction,
+  notesChanged,
   openRows,
   progressChanged,
   readOn,
@@ -39,9 +40,11 @@ import {
   rowStatisticsProgress,
   rowsViewProgress,
   showAsSql,
+  viewCommand,
   type Asks,
   type RowStatistics,
   type Scope,
+  type ViewCommand,
 } from '../../src/protocol/rowsQuery';
 import type { FailureView } from '../../src/protocol/view';
 
@@ -56,6 +59,9 @@ export interface RowsHostEvents {
   readonly onProgress: (progress: RowsProgress) => void;
   readonly onAbsentColumns: (columns: readonly AbsentColumn[]) => void;
   readonly onReset: () => void;
+  /** Sentences about what is left out, and the like. */
+  readonly onNotes?: (notes: readonly string[]) => void;
+  readonly onCommand?: (command: ViewCommand) => void;
   /** `length`: rows of the view known so far. */
   readonly onViewProgress?: (state: ViewState & { readonly length: number }) => void;
   readonly onFindProgress?: (state: ViewState & { readonly matches: number }) => void;
@@ -103,6 +109,8 @@ export function connectRowsHost(port: Port, events: RowsHostEvents): RowsHost {
   connection.onNotification(rowStatisticsProgress, (snapshot) => events.onStatistics?.(snapshot));
   connection.onNotification(applyQuery, (query) => events.onApplyQuery?.(query));
   connection.onNotification(partsChanged, (parts) => events.onParts?.(parts));
+  connection.onNotification(notesChanged, (notes) => events.onNotes?.(notes));
+  connection.onNotification(viewCommand, ({ command }) => events.onCommand?.(command));
   connection.listen();
   return {
     open: () => connection.sendRequest(openRows),

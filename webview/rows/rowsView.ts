@@ -63,6 +63,8 @@ class RowsView {
       onProgress: (progress) => this.showProgress(progress),
       onAbsentColumns: (columns) => this.showAbsentColumns(columns),
       onReset: () => void this.load(),
+      onNotes: (notes) => this.showNotes(notes),
+      onCommand: (command) => (command === 'export' ? this.exportRows() : this.query.showSql()),
       onParts: ({ columns, parts }) => this.session?.setParts(columns, parts),
     });
     this.toolbar = createToolbar({
@@ -139,6 +141,16 @@ class RowsView {
       onTab: () => this.showTab('statistics'),
       onInsightShown: (isShown) => this.query.bar.setInsightShown(isShown),
     });
+  }
+
+  /** What a person must know of the rows; said until it is closed, and again when there is more to say. */
+  private showNotes(notes: readonly string[]): void {
+    const { frame } = this;
+    const close = (): void => frame.setBanner('notes', undefined);
+    frame.setBanner(
+      'notes',
+      notes.length === 0 ? undefined : { severity: 'warning', text: notes.join(' '), actions: [], onClose: close },
+    );
   }
 
   private exportRows(): void {

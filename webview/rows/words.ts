@@ -10,8 +10,10 @@ export function shortFileName(file: string): string {
   return /^(part-\d+)-[0-9a-f-]{8,}/i.exec(file)?.[1] ?? file;
 }
 
-/** `pageviews · 1241 · part-00000`, the words that are known. */
-export function titleOf(opened: Pick<RowsOpened, 'table' | 'dump' | 'file'>): readonly string[] {
+/** `pageviews · 1241 · part-00000`, the words that are known; of a whole table `pageviews · as of 1241`. */
+export function titleOf(opened: Pick<RowsOpened, 'table' | 'dump' | 'file' | 'isTable'>): readonly string[] {
+  const { table, dump, isTable } = opened;
+  if (isTable === true && table !== undefined && dump !== undefined) return [table, `as of ${dump}`];
   return [opened.table, opened.dump, shortFileName(opened.file)].filter((word) => word !== undefined);
 }
 

@@ -23,6 +23,9 @@ export type CommandKey =
   | "dataConnect.showMore"
   | "dataConnect.openPart"
   | "dataConnect.openTable"
+  | "dataConnect.findUser"
+  | "dataConnect.exportRows"
+  | "dataConnect.showRowsAsSql"
   | "dataConnect.openJson"
   | "dataConnect.diffManifests"
   | "dataConnect.diffWithPrevious"
@@ -88,6 +91,21 @@ export const commands = {
    * @value `dataConnect.openTable`
    */
   dataConnectOpenTable: "dataConnect.openTable",
+  /**
+   * Find User…
+   * @value `dataConnect.findUser`
+   */
+  dataConnectFindUser: "dataConnect.findUser",
+  /**
+   * Export Rows…
+   * @value `dataConnect.exportRows`
+   */
+  dataConnectExportRows: "dataConnect.exportRows",
+  /**
+   * Show Rows as SQL
+   * @value `dataConnect.showRowsAsSql`
+   */
+  dataConnectShowRowsAsSql: "dataConnect.showRowsAsSql",
   /**
    * Open as JSON
    * @value `dataConnect.openJson`

@@ -2,8 +2,10 @@ import path from 'node:path';
 import type { PartSummary } from '../../core/catalogModel';
 import type { Connection } from '../../core/connection';
 import { compareDumps, type DumpId } from '../../core/dumpId';
+import type { EffectiveFiles } from '../../core/effectiveFiles';
 import { Failure } from '../../core/failure';
 import type { Disposable } from '../../core/disposable';
+import { formatPlural } from '../../core/format';
 import { parseObjectKey } from '../../core/objectKey';
 import type { Log } from '../../core/ports';
 import { loadStoreBundle } from '../bundles';
@@ -27,6 +29,8 @@ export interface LocatedRows {
   readonly dump?: DumpId;
   /** All effective files of the table, not one of its parts. */
   readonly isTable?: true;
+  /** Sentences: which files of the table are left out, and what else a person must know of the rows. */
+  readonly notes?: readonly string[];
   /** What was opened for these rows alone. */
   readonly owned?: Disposable;
 }
@@ -90,7 +94,8 @@ async function locateTable(
 ): Promise<LocatedRows> {
   const session = await sessions.get(connectionId);
   const { catalog, store } = session;
-  const { files, dumps } = await catalog.effectiveFiles(table, dump, signal);
+  const effective = await catalog.effectiveFiles(table, dump, signal);
+  const { files, dumps } = effective;
   if (files.length === 0)
     throw new Failure('catalog.noSuchTable', {
       table,
@@ -114,7 +119,25 @@ async function locateTable(
     table,
     dump,
     isTable: true,
+    notes: notesOf(effective),
   };
+}
+
+/** What the rows do not tell: files that cannot be read, and rows that may be missing at the start. */
+function notesOf({ table, since, unresolved = [], dumps }: EffectiveFiles): readonly string[] {
+  const [first] = dumps;
+  return [
+    ...(since === undefined && first !== undefined
+      ? [
+          `No dump up to here delivers ${table} in full: its rows begin with dump ${first.dump}, and earlier ones may be missing.`,
+        ]
+      : []),
+    ...(unresolved.length === 0
+      ? []
+      : [
+          `${formatPlural(unresolved.length, 'file')} of the manifests ${unresolved.length === 1 ? 'lies' : 'lie'} outside this bucket and ${unresolved.length === 1 ? 'is' : 'are'} left out: ${unresolved.slice(0, 3).join(', ')}${unresolved.length > 3 ? ', …' : ''}.`,
+        ]),
+  ];
 }
 
 function createPart(

@@ -1,8 +1,10 @@
 import { EventEmitter, type CustomDocument, type Uri } from 'vscode';
 import type { Column } from '../../core/column';
 import { frozenColumns } from '../../core/columnRoles';
+import { describeFailure } from '../../core/describeFailure';
 import { DisposableStore } from '../../core/disposable';
 import { Failure, throwIfAborted, toFailure, withFacts, type FailureData } from '../../core/failure';
+import { formatCount, formatPlural } from '../../core/format';
 import type { Log } from '../../core/ports';
 import type { RowsArrangement } from '../../core/rowsArrangement';
 import type { DatasetProgress, PartFacts, ScanCost } from '../../core/rowsProgress';
@@ -114,6 +116,13 @@ export class RowsDocument implements CustomDocument {
     return findAbsentColumns(session.catalog, table, dump, rows.columns, this.abort.signal);
   }
 
+  /** What a person must know of the rows, as sentences: which files are left out, and why. Nothing while none are open. */
+  async notes(): Promise<readonly string[]> {
+    if (this.opening === undefined) return [];
+    const { located, rows } = await this.opening;
+    return [...(located.notes ?? []), ...leftOut(rows.parts)];
+  }
+
   async arrange(arrangement: RowsArrangement): Promise<void> {
     this.deps.arrangements.remember(this.arrangementKey(await this.opened()), arrangement);
   }
@@ -196,6 +205,7 @@ export class RowsDocument implements CustomDocument {
       ...(modified === undefined ? {} : { modified }),
       ...(located.dump === undefined ? {} : { dump: located.dump.toString() }),
       ...(located.table === undefined ? {} : { table: located.table }),
+      ...(located.isTable === true ? { isTable: true } : {}),
     };
   }
 
@@ -207,6 +217,25 @@ export class RowsDocument implements CustomDocument {
       rows.opened.columns,
     );
   }
+}
+
+const mostNamed = 3;
+
+/** Of a table each part that could not be opened, by name and with the reason; of many the first ones. */
+function leftOut(parts: readonly PartFacts[]): readonly string[] {
+  const failed = parts.filter((part) => part.failure !== undefined);
+  if (failed.length === 0 || parts.length < 2) return [];
+  const named = failed.slice(0, mostNamed).map(({ failure, file, uri, dump }) => {
+    const { message } = describeFailure({ code: failure?.code ?? 'internal', facts: { ...failure?.facts, uri } });
+    return `${file}${dump === undefined ? '' : ` of dump ${dump}`}: ${message}`;
+  });
+  const rest = failed.length - named.length;
+  const more = rest === 0 ? [] : [`And ${formatCount(rest)} more.`];
+  return [
+    `${formatPlural(failed.length, 'part')} of ${formatCount(parts.length)} could not be opened; without ${failed.length === 1 ? 'its' : 'their'} rows:`,
+    ...named,
+    ...more,
+  ];
 }
 
 const readAheadBytes = (): number => readSetting('dataConnect.rows.readAheadMegabytes') * 1024 * 1024;

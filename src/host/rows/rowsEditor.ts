@@ -13,6 +13,7 @@ import {
   absentColumnsChanged,
   copyText,
   failureAction,
+  notesChanged,
   openRows,
   progressChanged,
   readOn,
@@ -20,16 +21,19 @@ import {
   rowsReset,
   type RowsProgress,
 } from '../../protocol/rows';
+import { applyQuery, viewCommand } from '../../protocol/rowsQuery';
 import type { Failures } from '../failures';
 import { customEditors } from '../generated/meta';
 import { answer, connectWebview } from '../webviewChannel';
 import { webviewHtml, webviewRoot } from '../webviewHtml';
 import { RowsDocument, type RowsDocumentDeps } from './rowsDocument';
 import { answerRowsPanel, type RowsPanelDeps } from './rowsPanel';
+import type { RowsTabs } from './rowsTabs';
 
 export interface RowsEditorDeps extends RowsDocumentDeps, RowsPanelDeps {
   readonly extensionUri: Uri;
   readonly failures: Failures;
+  readonly tabs: RowsTabs;
 }
 
 /** Registers the rows view for `.avro` files, of connected buckets and local ones, and for tables. */
@@ -64,12 +68,30 @@ function resolve(document: RowsDocument, panel: WebviewPanel, deps: RowsEditorDe
     );
   };
 
+  let told = '';
+  const tellNotes = (): void => {
+    document.notes().then(
+      (notes) => {
+        if (told === notes.join('\n')) return;
+        told = notes.join('\n');
+        void view.sendNotification(notesChanged, notes);
+      },
+      () => undefined,
+    );
+  };
+
   view.onRequest(openRows, () =>
     answer(
       async () => {
         const opened = await document.open();
+        const query = deps.tabs.takeQuery(document.uri);
         tellAbsentColumns();
-        return { ...opened, progress: worded(opened.progress) };
+        tellNotes();
+        return {
+          ...opened,
+          progress: worded(opened.progress),
+          ...(query === undefined ? {} : { query }),
+        };
       },
       (error) => failures.view(error, true),
     ),
@@ -86,6 +108,17 @@ function resolve(document: RowsDocument, panel: WebviewPanel, deps: RowsEditorDe
     }),
   );
   resources.add(answerRowsPanel(view, document, deps));
+  resources.add(document.onDidLearnParts(tellNotes));
+  resources.add(
+    deps.tabs.add({
+      document,
+      get isActive() {
+        return panel.active;
+      },
+      apply: (query) => void view.sendNotification(applyQuery, query),
+      run: (command) => void view.sendNotification(viewCommand, { command }),
+    }),
+  );
   resources.add(
     document.onDidProgress((progress) => void view.sendNotification(progressChanged, worded(progress))),
   );

@@ -9,12 +9,14 @@ export type RowsSource =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'table'; readonly connectionId: string; readonly table: string; readonly dump: DumpId };
 
-const tableExtension = '.dctable';
+/** Between a table's name and its dump in the URI: it is what the tab is called. */
+const asOf = ' · as of ';
 
-/** `data-connect-table://<connection id>/pageviews@1241.dctable` */
+/** `data-connect-table://<connection id>/pageviews · as of 1241` */
 export function tableUri(source: Extract<RowsSource, { kind: 'table' }>): Uri {
-  const name = `${encodeURIComponent(source.table)}@${source.dump}${tableExtension}`;
-  return Uri.from({ scheme: tableScheme, authority: source.connectionId, path: `/${name}` });
+  // Only what a path cannot hold: the rest is read by people.
+  const name = source.table.replace(/[%/\\]/g, encodeURIComponent);
+  return Uri.from({ scheme: tableScheme, authority: source.connectionId, path: `/${name}${asOf}${source.dump}` });
 }
 
 /** @throws Failure `ref.unreadable` */
@@ -22,9 +24,10 @@ export function parseRowsSource(uri: Uri): RowsSource {
   if (uri.scheme === objectScheme) return { kind: 'object', ...parseObjectUri(uri) };
   if (uri.scheme === 'file') return { kind: 'file', path: uri.fsPath };
   if (uri.scheme === tableScheme) {
-    const match = /^\/([^/]+)@(\d+)\.dctable$/.exec(uri.path);
-    const dump = parseDumpId(match?.[2] ?? '');
-    const table = match?.[1] === undefined ? undefined : decodeName(match[1]);
+    const end = uri.path.lastIndexOf(asOf);
+    const dump = end < 0 ? undefined : parseDumpId(uri.path.slice(end + asOf.length));
+    const name = uri.path.slice(1, Math.max(1, end));
+    const table = name === '' || name.includes('/') ? undefined : decodeName(name);
     if (dump !== undefined && table !== undefined)
       return { kind: 'table', connectionId: uri.authority, table, dump };
     throw new Failure('ref.unreadable', { uri: uri.toString(), detail: 'It names no table of a dump.' });

@@ -274,7 +274,7 @@ describe('a rows document', () => {
       manifest(dump, isIncremental, ...files);
     }
     document.dispose();
-    document = open('/users@12.dctable', 'data-connect-table');
+    document = open('/users · as of 12', 'data-connect-table');
     expect(await document.open()).toMatchObject({ table: 'users', dump: '12', file: 'users' });
     expect(worker.parts.map(({ facts, bytes }) => [facts.dump, facts.file, bytes])).toEqual([
       ['11', 'part-00000-a.avro', 44],
@@ -284,7 +284,7 @@ describe('a rows document', () => {
     ]);
   });
 
-  it.each(['/users.dctable', '/@12.dctable', '/users@x.dctable', '/%E0%A4%A@12.dctable', '/a/users@12.dctable'])(
+  it.each(['/users', '/ · as of 12', '/users · as of x', '/%E0%A4%A · as of 12', '/a/users · as of 12'])(
     'refuses %s as the name of a table',
     async (path) => {
       document.dispose();

@@ -61,6 +61,10 @@ describe('the status line', () => {
     expect(shortFileName(file)).toBe('part-00000');
     expect(shortFileName('users.avro')).toBe('users.avro');
     expect(titleOf({ file, table: 'pageviews', dump: '1241' })).toEqual(['pageviews', '1241', 'part-00000']);
+    expect(titleOf({ file: 'pageviews', table: 'pageviews', dump: '1241', isTable: true })).toEqual([
+      'pageviews',
+      'as of 1241',
+    ]);
     expect(titleOf({ file: 'mail.avro' })).toEqual(['mail.avro']);
   });
 });
