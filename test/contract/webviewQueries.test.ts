@@ -198,13 +198,13 @@ describe.skipIf(!hasChromium && process.env['CI'] === undefined)('questions abou
       await page.keyboard.press('Control+Shift+F');
       await page.locator('.banner', { hasText: 'This reads 3.1 GB in about 800 requests.' }).waitFor();
       expect(await status(page).textContent()).toBe('248,113 rows');
-      await page.getByRole('button', { name: 'First 10,000 rows instead' }).click();
+      await page.getByRole('button', { name: 'First 10,000 Rows Instead' }).click();
       await page.locator('.query-sample', { hasText: 'from the first 10,000 rows only' }).waitFor();
       await status(page)
         .filter({ hasText: /^[\d,]+ of the first 10,000 rows$/ })
         .waitFor();
       expect(await page.locator('.banner').count()).toBe(0);
-      await page.getByRole('button', { name: 'Read all' }).click();
+      await page.getByRole('button', { name: 'Read All' }).click();
       await filtered(page).waitFor();
       expect(
         (await callsOf(page, 'rowsView/open')).map(({ params }) => (params as { scope: string }).scope),
@@ -312,7 +312,7 @@ describe.skipIf(!hasChromium && process.env['CI'] === undefined)('questions abou
       await scope.filter({ hasText: '≈ from the first 10,000 rows' }).waitFor();
       await page.getByRole('textbox', { name: 'Search columns' }).fill('country');
       await poll(() => page.locator('.stat-shell').count()).toBe(1);
-      await page.getByRole('button', { name: 'From all 248,113 rows' }).click();
+      await page.getByRole('button', { name: 'Read All 248,113 Rows' }).click();
       await scope.filter({ hasText: /^from all 248,113 rows$/ }).waitFor({ timeout: 40_000 });
       const value = page.locator('.stat-top .stat-value').first();
       const name = (await value.locator('.stat-label').textContent()) ?? '';

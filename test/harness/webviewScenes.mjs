@@ -306,7 +306,7 @@ export const webviewScenes = [
     act: async (page) => {
       await clickCell(page, 2, 6);
       await page.keyboard.press('Control+Shift+f');
-      await page.getByRole('button', { name: 'First 10,000 rows instead' }).click();
+      await page.getByRole('button', { name: 'First 10,000 Rows Instead' }).click();
       await page.locator('.query-sample', { hasText: '10,000' }).waitFor();
     },
   },

@@ -67,7 +67,7 @@ export function buildColumns(
       isNumeric: true,
       isId: false,
     },
-    ...provenanceColumns(parts),
+    ...provenanceColumns(parts, new Set([...columns, ...absent].map(({ name }) => name.toLowerCase()))),
     ...identity,
     ...all.filter((column) => column.role !== 'identity'),
     ...absent.map(absentColumn),
@@ -89,12 +89,20 @@ function dataColumn(column: Column, index: number, isIdentity: boolean): GridCol
   };
 }
 
-/** Dump (if the parts are of an export) and part; none for a single file. */
-function provenanceColumns(parts: readonly PartFacts[]): readonly GridColumn[] {
+/**
+ * Dump (if the parts are of an export) and part; none for a single file. Names that the table has itself (`taken`, in lower case) get a number
+ * behind them, as in exports: what is remembered of a column goes by its name.
+ */
+function provenanceColumns(parts: readonly PartFacts[], taken: ReadonlySet<string>): readonly GridColumn[] {
   if (parts.length < 2) return [];
-  const column = (name: string, tooltip: string, isNumeric: boolean, ofParts: readonly string[]): GridColumn => ({
-    id: `p${name}`,
-    name,
+  const free = (wanted: string): string => {
+    let name = wanted;
+    for (let number = 2; taken.has(name); number += 1) name = `${wanted}_${number}`;
+    return name;
+  };
+  const column = (wanted: string, tooltip: string, isNumeric: boolean, ofParts: readonly string[]): GridColumn => ({
+    id: `p${wanted}`,
+    name: free(wanted),
     role: 'provenance',
     index: -1,
     hint: '',

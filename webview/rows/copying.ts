@@ -17,7 +17,7 @@ export interface CopyingOptions {
   readonly session: () => RowsSession | undefined;
   readonly onCopying: () => void;
   /** The export dialog, for what is too much to copy; absent while there is none. */
-  readonly onExport?: () => void;
+  readonly onExport?: (columns: readonly string[]) => void;
 }
 
 /** Puts cells on the clipboard: values as they are, masked ones masked. What is not here is fetched first. */
@@ -96,6 +96,7 @@ class Copier implements Copying {
     if (count > maxCopiedCells) {
       this.refuse(
         `${formats.count(count)} cells are too many for the clipboard, which takes ${formats.count(maxCopiedCells)}. Export them to a file instead.`,
+        target,
       );
       return;
     }
@@ -109,7 +110,7 @@ class Copier implements Copying {
     } catch (error) {
       if (mine.signal.aborted) return;
       const { message, hint } = failureOf(error, 'The cells could not be read.');
-      this.refuse(`Nothing was copied. ${message} ${hint}`.trim());
+      this.refuse(`Nothing was copied. ${message} ${hint}`.trim(), target);
     } finally {
       if (this.running === mine) frame.setBusy('copy', false);
     }
@@ -127,6 +128,7 @@ class Copier implements Copying {
     if (cut > 0) {
       this.refuse(
         `${formats.plural(cut, 'value is', 'values are')} too long to be copied together. Copy fewer rows, or export them to a file.`,
+        target,
       );
       return undefined;
     }
@@ -158,13 +160,14 @@ class Copier implements Copying {
     };
   }
 
-  private refuse(text: string): void {
+  private refuse(text: string, { columns }: SelectedCells): void {
     const { frame, onExport } = this.options;
+    const names = columns.flatMap(({ index, name }) => (index >= 0 ? [name] : []));
     frame.announcer.say(text);
     frame.setBanner('copy', {
       severity: 'warning',
       text,
-      actions: onExport === undefined ? [] : [{ title: 'Export…', onClick: onExport }],
+      actions: onExport === undefined ? [] : [{ title: 'Export…', onClick: () => onExport(names) }],
       onClose: () => frame.setBanner('copy', undefined),
     });
   }

@@ -25,7 +25,7 @@ export interface GridSideOptions {
   readonly onSummary: (text: string) => void;
   readonly onRecord: (row: number) => void;
   /** What is too much to copy can be written to a file. */
-  readonly onExport?: () => void;
+  readonly onExport?: (columns: readonly string[]) => void;
 }
 
 /** What can be done with cells and columns: selecting, copying, inspecting, arranging. */

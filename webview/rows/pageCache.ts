@@ -36,6 +36,8 @@ export interface PageCache {
   setLength(rows: number): void;
   /** Rows before this one have exact numbers now: those that came as estimates are asked for again, and stay until the right ones are here. */
   setExact(rows: number): void;
+  /** Estimated numbers have changed: rows under them are others now. Those looked at stay until the right ones are here. */
+  renumber(): void;
   /** Another view: what is kept is forgotten, and what is under way is let go. Say the new length next. */
   clear(): void;
   /** These rows (last included) are looked at. Requests for pages that no longer are, are cancelled: the latest wins. */
@@ -107,6 +109,21 @@ class Pages implements PageCache {
       this.outdated.add(page);
       this.failed.delete(page);
     }
+    this.update();
+  }
+
+  renumber(): void {
+    for (const controller of this.inFlight.values()) controller.abort();
+    this.inFlight.clear();
+    for (const [page, { page: kept }] of this.kept) {
+      if (kept.isApproximate !== true) continue;
+      if (this.wanted.includes(page)) this.outdated.add(page);
+      else {
+        this.kept.delete(page);
+        this.outdated.delete(page);
+      }
+    }
+    this.failed.clear();
     this.update();
   }
 

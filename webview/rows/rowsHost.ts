@@ -18,6 +18,7 @@ import {
   readOn,
   rowRecord,
   rowsPage,
+  rowsRenumbered,
   rowsReset,
   type AbsentColumn,
   type RowsOpened,
@@ -59,6 +60,8 @@ export interface RowsHostEvents {
   readonly onProgress: (progress: RowsProgress) => void;
   readonly onAbsentColumns: (columns: readonly AbsentColumn[]) => void;
   readonly onReset: () => void;
+  /** Rows that had approximate numbers have others now. */
+  readonly onRenumbered?: () => void;
   /** Sentences about what is left out, and the like. */
   readonly onNotes?: (notes: readonly string[]) => void;
   readonly onCommand?: (command: ViewCommand) => void;
@@ -104,6 +107,7 @@ export function connectRowsHost(port: Port, events: RowsHostEvents): RowsHost {
   connection.onNotification(progressChanged, events.onProgress);
   connection.onNotification(absentColumnsChanged, events.onAbsentColumns);
   connection.onNotification(rowsReset, events.onReset);
+  connection.onNotification(rowsRenumbered, () => events.onRenumbered?.());
   connection.onNotification(rowsViewProgress, (state) => events.onViewProgress?.(state));
   connection.onNotification(findRowsProgress, (state) => events.onFindProgress?.(state));
   connection.onNotification(rowStatisticsProgress, (snapshot) => events.onStatistics?.(snapshot));

@@ -47,6 +47,10 @@ export interface RowsSession {
   readonly parts: readonly PartFacts[];
   /** In their order, hidden ones too, the row's number first. */
   readonly gridColumns: readonly GridColumn[];
+  /** Names of the schema's columns that are shown, in their order. */
+  readonly shownNames: readonly string[];
+  /** True if the values of a column are shown masked. */
+  isMasked(name: string): boolean;
   /** How a column of the schema is shown, by its index. */
   shownAs(index: number): GridColumn | undefined;
   readonly table: TableMemory;
@@ -71,6 +75,8 @@ export interface RowsSession {
   /** Headers of further parts were read. */
   setParts(columns: readonly Column[], parts: readonly PartFacts[]): void;
   setAbsentColumns(absent: readonly AbsentColumn[]): void;
+  /** Numbers of rows that were estimates have changed: those rows are asked for again, and the place stays. */
+  renumber(): void;
   /** Changes how the table is arranged, remembers it, and shows it. */
   arrange(part: Partial<RowsArrangement>): void;
   dispose(): void;
@@ -156,6 +162,19 @@ class Session implements RowsSession {
 
   shownAs(index: number): GridColumn | undefined {
     return index < 0 ? undefined : this.byIndex.get(index);
+  }
+
+  get shownNames(): readonly string[] {
+    const { hidden } = this.table.arrangement;
+    return this.gridColumns.flatMap(({ index, name }) => (index >= 0 && !hidden.includes(name) ? [name] : []));
+  }
+
+  isMasked(name: string): boolean {
+    return this.table.arrangement.masked.includes(name);
+  }
+
+  renumber(): void {
+    this.cache.renumber();
   }
 
   setParts(columns: readonly Column[], parts: readonly PartFacts[]): void {

@@ -7,10 +7,12 @@ import type { WebviewHost } from '../ui/hostPort';
 import { createMemory, type Memory } from './arrangement';
 import { createFrame, type Frame } from './frame';
 import { damageBanner, failureBanner, stoppedBanner } from './partBanners';
+import type { GoToAnswer } from './goToRow';
 import { createRecordHolder, type RecordHolder } from './recordHolder';
 import { createGridHooks, type GridHooks } from './gridHooks';
 import { createGridSide, type GridSide } from './gridSide';
 import { connectRowsHost, type RowsHost, type RowsHostEvents } from './rowsHost';
+import { jump, jumpWords, type JumpAnswer } from './rowJump';
 import { createSession, type RowsSession } from './rowsSession';
 import { fillDamageTab, fillSchemaTab } from './schemaTab';
 import { createShortcutSheet, type ShortcutSheet } from './shortcuts';
@@ -22,7 +24,7 @@ import { StatisticsSide } from './statistics/statisticsSide';
 import { createToolbar, type Toolbar } from './toolbar';
 import { listenToViewKeys } from './viewKeys';
 import type { RowsTab } from './viewState';
-import { emptyWords, noSuchRow, parseRowNumber, rowsStatus, shortFileName, titleOf } from './words';
+import { emptyWords, rowsStatus, shortFileName, titleOf } from './words';
 
 /** Puts the rows view together: asks the host, shows what comes, passes on what a person does. */
 export function createRowsView(root: HTMLElement, web: WebviewHost): void {
@@ -63,6 +65,7 @@ class RowsView {
       onProgress: (progress) => this.showProgress(progress),
       onAbsentColumns: (columns) => this.showAbsentColumns(columns),
       onReset: () => void this.load(),
+      onRenumbered: () => this.session?.renumber(),
       onNotes: (notes) => this.showNotes(notes),
       onCommand: (command) => (command === 'export' ? this.exportRows() : this.query.showSql()),
       onParts: ({ columns, parts }) => this.session?.setParts(columns, parts),
@@ -103,7 +106,7 @@ class RowsView {
       session: () => this.session,
       onSummary: (text) => this.status.setSelection(text),
       onRecord: (row) => this.openRecord(row, true),
-      onExport: () => this.exportRows(),
+      onExport: (columns) => this.exportRows(columns),
     });
   }
 
@@ -119,7 +122,10 @@ class RowsView {
       onExport: () => this.exportRows(),
       onTopValues: (column) => this.statistics.openTopValues(column),
       onInsight: () => this.statistics.toggleInsight(),
-      onView: () => this.statistics.viewChanged(),
+      onView: () => {
+        this.statistics.viewChanged();
+        this.showGoToWords();
+      },
       setRows: (text) => this.status.setRows(text),
     });
     this.hooks.header = (header, column) => {
@@ -153,8 +159,18 @@ class RowsView {
     );
   }
 
-  private exportRows(): void {
-    if (this.session !== undefined) exportShown(this.host, this.session, this.query.control.shown, this.formats);
+  private exportRows(chosen?: readonly string[]): void {
+    const { host, session, formats, query } = this;
+    if (session === undefined) return;
+    const { control, columns } = query;
+    exportShown({
+      host,
+      session,
+      shown: control.shown,
+      columns,
+      formats,
+      ...(chosen === undefined || chosen.length === 0 ? {} : { chosen }),
+    });
   }
 
   start(): void {
@@ -225,6 +241,7 @@ class RowsView {
         onFailed: (error) => this.showFailure(error, 'Rows could not be read.'),
         onRecovered: () => {
           frame.setBanner('failure', undefined);
+          this.showPosition();
           if (isFirst) this.firstRowsCame();
           if (isFirst) this.statistics.rowsCame();
           isFirst = false;
@@ -232,6 +249,8 @@ class RowsView {
         ...this.side.events,
         onColumns: () => {
           this.side.events.onColumns();
+          this.query.columnsChanged();
+          this.statistics.columnsChanged();
           if (this.session !== undefined) this.record.refresh(this.session, this.currentRow());
         },
       },
@@ -271,7 +290,7 @@ class RowsView {
     frame.setBusy('reading', progress.state === 'reading');
     toolbar.setDamageCount(progress.damage.length);
     toolbar.setHasRows(progress.rows > 0);
-    toolbar.setRowRange(`1 to ${formats.count(progress.rows)}`);
+    this.showGoToWords();
     if (progress.state === 'complete' && progress.rows === 0) this.showEmpty(session);
     if (before === 'reading' && progress.state === 'complete') frame.announcer.say(rowsStatus(progress, formats));
     frame.setBanner(
@@ -334,27 +353,40 @@ class RowsView {
     else this.fillTabs();
   }
 
-  private goTo(typed: string): string | undefined {
-    const { session, formats } = this;
-    if (session === undefined) return undefined;
-    const found = parseRowNumber(typed, session.length);
-    const why = found === undefined ? noSuchRow(typed, session.progress, formats) : undefined;
-    this.frame.announcer.say(why ?? `Row ${formats.count((found ?? 0) + 1)}`);
-    if (found !== undefined) session.grid?.goTo(found);
-    return why;
+  private async goTo(typed: string): Promise<GoToAnswer> {
+    const { session, formats, host } = this;
+    if (session === undefined) return { isThere: true };
+    const { view } = session;
+    const { row, words } = await jump(typed, session, this.query.control.shown.query, host, formats).catch(
+      (error: unknown): JumpAnswer => ({ words: failureOf(error, 'The row could not be found.').message }),
+    );
+    if (this.session !== session || session.view !== view) return { isThere: true };
+    if (row !== undefined) session.grid?.goTo(row);
+    this.frame.announcer.say(words ?? this.rowWords(row ?? 0, 'Row'));
+    return { isThere: row !== undefined, ...(words === undefined ? {} : { words }) };
+  }
+
+  private showGoToWords(): void {
+    if (this.session === undefined) return;
+    const { label, tooltip } = jumpWords(this.session, this.query.control.shown.query, this.formats);
+    this.toolbar.setGoToWords(label, tooltip);
   }
 
   private activated(row: number): void {
     this.activeRow = row;
-    this.status.setPosition(this.rowWords(row, 'row'));
+    this.showPosition();
     this.record.follow(row);
     this.side.follow(row);
   }
 
-  /** `row 12,345`, `row ≈ 12,345`: its number in the whole, or while that is not known its place in the view. */
+  private showPosition(): void {
+    if (this.activeRow !== undefined) this.status.setPosition(this.rowWords(this.activeRow, 'row'));
+  }
+
+  /** `row 12,345`, `row ≈ 12,345`: its number in the whole; nothing while that is not known. */
   private rowWords(row: number, word: string): string {
-    const place = this.session?.placeOf(row) ?? { number: row, isApproximate: false, part: undefined };
-    return `${word} ${rowNumberText(place, this.formats)}`;
+    const place = this.session?.placeOf(row);
+    return place === undefined ? '' : `${word} ${rowNumberText(place, this.formats)}`;
   }
 
   /** The active row, else the first on screen. */

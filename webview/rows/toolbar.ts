@@ -20,8 +20,8 @@ export interface Toolbar {
   setRecordOpen(isOpen: boolean): void;
   /** False while there are no rows to go to or open. */
   setHasRows(hasRows: boolean): void;
-  /** Names the range for the input: `1 to 248,113`. */
-  setRowRange(text: string): void;
+  /** Which number *Go to row* means. */
+  setGoToWords(label: string, tooltip: string): void;
   startGoTo(): void;
 }
 
@@ -44,7 +44,7 @@ export function createToolbar(actions: ToolbarActions): Toolbar {
     setDamageCount: (count) => tabs.setDamageCount(count),
     setRecordOpen: (isOpen) => tools.setRecordOpen(isOpen),
     setHasRows: (hasRows) => tools.setHasRows(hasRows),
-    setRowRange: (text) => tools.setRowRange(text),
+    setGoToWords: (label, tooltip) => tools.setGoToWords(label, tooltip),
     startGoTo: () => tools.startGoTo(),
   };
 }
@@ -56,7 +56,7 @@ function titleNodes(words: readonly string[]): readonly Node[] {
   ]);
 }
 
-type Tools = Pick<Toolbar, 'element' | 'setRecordOpen' | 'setHasRows' | 'setRowRange' | 'startGoTo'>;
+type Tools = Pick<Toolbar, 'element' | 'setRecordOpen' | 'setHasRows' | 'setGoToWords' | 'startGoTo'>;
 
 /** What one can do with the rows: one tab stop, arrows move. */
 function createTools(actions: ToolbarActions): Tools {
@@ -103,9 +103,7 @@ function createTools(actions: ToolbarActions): Tools {
       enable(hasRows);
       settle();
     },
-    setRowRange(text) {
-      goTo.input.title = `Go to row, ${text} (Ctrl+G)`;
-    },
+    setGoToWords: (label, tooltip) => goTo.setWords(label, tooltip),
     startGoTo: start,
   };
 }

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { ColumnKind } from '../../../src/core/column';
 import { testArity } from '../../../src/core/rowFilter';
-import { filterWords, parseList, testOfValue, testsFor, valueFault } from '../../../webview/rows/query/filterWords';
+import {
+  filterWords,
+  oppositeOf,
+  parseList,
+  testOfCell,
+  testOfValue,
+  testsFor,
+  valueFault,
+  type ColumnsInWords,
+} from '../../../webview/rows/query/filterWords';
 import { fuzzyNames } from '../../../webview/rows/query/fuzzyNames';
 import { costWords, progressWords, shownWords } from '../../../webview/rows/query/queryWords';
 import { binFilter, insightOf, share } from '../../../webview/rows/statistics/insightModel';
@@ -32,7 +42,9 @@ describe('filters in words', () => {
   });
 
   it('says before and after of times', () => {
-    expect(filterWords(test('at', 'less', '2026-11-22'), () => 'time')).toBe('at before 2026-11-22');
+    expect(filterWords(test('at', 'less', '2026-11-22'), { kindOf: () => 'time', isMasked: () => false })).toBe(
+      'at before 2026-11-22',
+    );
   });
 
   it('offers only tests that there are, and absence only where there is some', () => {
@@ -45,18 +57,49 @@ describe('filters in words', () => {
     }
   });
 
+  it('tells no value of a masked column, and cuts what no sentence can hold', () => {
+    const columns: ColumnsInWords = { kindOf: () => 'text', isMasked: (name) => name === 'email' };
+    const words = (filter: Parameters<typeof filterWords>[0]) => filterWords(filter, columns);
+    expect(words(test('email', 'equals', 'jane@example.com'))).toBe('email = j•••@•••.com');
+    expect(words(test('email', 'in', 'jane@example.com', 'b@c.de'))).toBe('email in 2 values');
+    expect(words(test('email', 'matches', '^jane'))).toBe('email matches /…/');
+    expect(words({ kind: 'any', of: [test('email', 'contains', 'jane'), test('path', 'equals', '/')] })).toBe(
+      'email contains j••• or path = /',
+    );
+    expect(words(test('path', 'equals', 'x'.repeat(5000)))).toHaveLength('path = '.length + 120);
+  });
+
   it('says what is wrong with a value', () => {
-    expect(valueFault('equals', 'integer', '9223372036854775807')).toBeUndefined();
-    expect(valueFault('equals', 'integer', '9223372036854775808')).toMatch(/64-bit/);
-    expect(valueFault('equals', 'integer', '1,000')).toMatch(/digits only/);
-    expect(valueFault('equals', 'integer', '')).toBe('Type a whole number.');
-    expect(valueFault('less', 'number', '1e3')).toBeUndefined();
-    expect(valueFault('less', 'number', 'many')).toMatch(/number/);
-    expect(valueFault('greater', 'time', '2026-11-22 04:12:09.000000')).toBeUndefined();
-    expect(valueFault('greater', 'time', 'yesterday')).toMatch(/2026-11-22/);
-    expect(valueFault('matches', 'text', '(')).toMatch(/^This is not a regular expression/);
-    expect(valueFault('contains', 'text', '')).toMatch(/text to look for/);
-    expect(valueFault('equals', 'text', '')).toBeUndefined();
+    const types: Readonly<Record<string, string>> = {
+      integer: 'long',
+      number: 'double',
+      time: 'timestamp-micros',
+      text: 'string',
+    };
+    const of = (kind: ColumnKind) => ({ name: 'a', kind, typeText: types[kind] ?? kind });
+    expect(valueFault('equals', of('time'), '2026-11')).toBe('“2026-11” is not a time like 2023-11-29T07:01:46Z.');
+    expect(valueFault('between', of('number'), '1')).toBeUndefined();
+    expect(valueFault('in', of('integer'), '7')).toBeUndefined();
+    expect(valueFault('equals', of('integer'), '9223372036854775807')).toBeUndefined();
+    expect(valueFault('equals', of('integer'), '9223372036854775808')).toMatch(/64-bit/);
+    expect(valueFault('equals', of('integer'), '1,000')).toMatch(/digits only/);
+    expect(valueFault('equals', of('integer'), '')).toBe('Type a whole number.');
+    expect(valueFault('less', of('number'), '1e3')).toBeUndefined();
+    expect(valueFault('less', of('number'), 'many')).toMatch(/number/);
+    expect(valueFault('greater', of('time'), '2026-11-22 04:12:09.000000')).toBeUndefined();
+    expect(valueFault('greater', of('time'), 'yesterday')).toMatch(/is not a time like/);
+    expect(valueFault('matches', of('text'), '(')).toMatch(/^“\(” is not a regular expression: ./);
+    expect(valueFault('contains', of('text'), '')).toMatch(/text to look for/);
+    expect(valueFault('equals', of('text'), '')).toBeUndefined();
+  });
+
+  it('knows the exact opposite of a test, where there is one', () => {
+    const opposite = (name: keyof typeof testArity, ...values: string[]) => oppositeOf(test('a', name, ...values));
+    expect(opposite('equals', '7')).toEqual(test('a', 'differs', '7'));
+    expect(opposite('isNull')).toEqual(test('a', 'isNotNull'));
+    expect(opposite('isAbsent')).toEqual(test('a', 'isPresent'));
+    expect(opposite('isEmpty')).toEqual(test('a', 'differs', ''));
+    expect(opposite('startsWith', 'x')).toBeUndefined();
   });
 
   it('takes lists as they are pasted', () => {
@@ -67,7 +110,11 @@ describe('filters in words', () => {
   });
 
   it('makes a test of a value that was clicked', () => {
-    expect(testOfValue({ name: 'a' }, null).test).toBe('isNull');
+    expect(testOfCell({ name: 'a' }, null)).toEqual(test('a', 'isNull'));
+    expect(testOfCell({ name: 'a' }, false)).toEqual(test('a', 'isAbsent'));
+    expect(testOfCell({ name: 'a' }, { text: 'begins', length: 900 })).toEqual(test('a', 'startsWith', 'begin'));
+    expect(testOfCell({ name: 'a' }, { text: 'whole', length: 5 })).toEqual(test('a', 'equals', 'whole'));
+    expect(testOfValue({ name: 'a' }, '🌿'.repeat(2000)).values[0]).toBe('🌿'.repeat(499));
     expect(testOfValue({ name: 'a' }, '').test).toBe('isEmpty');
     expect(testOfValue({ name: 'a' }, '7')).toEqual(test('a', 'equals', '7'));
   });
@@ -132,7 +179,8 @@ describe('insight', () => {
     top: [],
     isTopExact: true,
   };
-  const of = (more: object, isId = false) => insightOf({ statistics: { ...none, ...more } }, formats, isId);
+  const of = (more: object, isId = false, isMasked = false) =>
+    insightOf({ statistics: { ...none, ...more } }, formats, isId, isMasked);
 
   it('never says none of some, nor all of less than all', () => {
     expect(share(0, 10)).toBe('0 %');
@@ -153,6 +201,11 @@ describe('insight', () => {
       text: '31 %',
     });
     expect(of({ distinct: 500 }, true)).toEqual({ text: '500 distinct' });
+    expect(of({ distinct: 500, top: [{ value: 'jane', count: 310 }] }, false, true)).toEqual({
+      text: '500 distinct',
+    });
+    expect(of({ distinct: 500, isDistinctExact: false }, true)).toEqual({ text: '≈ 500 distinct' });
+    expect(of({ distinct: 500 })).toEqual({ text: '500 distinct' });
     const histogram = { kind: 'time', edges: ['a', 'b', 'c'], counts: [1, 2] };
     expect(of({ histogram })).toEqual({ bars: [0.5, 1] });
   });

@@ -47,6 +47,17 @@ describe('the columns of a table of several parts', () => {
     ]);
   });
 
+  it('do not take the names of columns that the table has itself', () => {
+    const names = (...own: string[]) =>
+      buildColumns(
+        own.map((name) => column(name)),
+        [],
+        [{ name: 'part', note: '' }],
+        parts,
+      ).map(({ name }) => name);
+    expect(names('Dump', 'dump_2')).toEqual(['#', 'dump_3', 'part_2', 'Dump', 'dump_2', 'part']);
+  });
+
   it('know which parts lack a column and since when it is there; a part whose header was not read says nothing', () => {
     expect([...built.at(-1)!.absentIn!]).toEqual([[0, 'tier is not in dump 7, part-00000; there since dump 9']]);
     expect(built[4]!.absentIn).toBeUndefined();

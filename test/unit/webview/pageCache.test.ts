@@ -7,7 +7,7 @@ interface Asked {
   readonly first: number;
   readonly count: number;
   readonly signal: AbortSignal;
-  answer(rows?: number): Promise<void>;
+  answer(rows?: number, isApproximate?: boolean): Promise<void>;
   fail(error: Error): Promise<void>;
 }
 
@@ -29,8 +29,9 @@ function open(options: { capacity?: number; length?: number } = {}) {
           first,
           count,
           signal,
-          answer: (rows = count) => {
-            resolve({ first, rows: Array.from({ length: rows }, (_, at) => [String(first + at)]) });
+          answer: (rows = count, isApproximate = false) => {
+            const page = { first, rows: Array.from({ length: rows }, (_, at) => [String(first + at)]) };
+            resolve(isApproximate ? { ...page, isApproximate } : page);
             return settle();
           },
           fail: (error: Error) => {
@@ -67,6 +68,26 @@ describe('the page cache', () => {
     await asked[0]!.answer();
     expect(cache.row(3)).toEqual(['3']);
     expect(arrived).toEqual([[0, 10]]);
+  });
+
+  it('asks again for rows under estimated numbers when these change: those looked at stay until then, others go', async () => {
+    const { cache, asked } = open();
+    for (const place of [500, 0]) {
+      cache.want(place, place + 5);
+      const [page, next] = asked.slice(-2);
+      await page!.answer(10, place > 0);
+      await next!.answer(10, place > 0);
+    }
+    cache.want(500, 505);
+    const before = asked.length;
+    cache.renumber();
+    expect(firsts(asked).slice(before)).toEqual([500, 510]);
+    expect(cache.row(503)).toEqual(['503']);
+    expect(cache.row(3)).toEqual(['3']);
+    cache.want(0, 5);
+    cache.renumber();
+    expect(cache.row(503)).toBeUndefined();
+    expect(cache.row(3)).toEqual(['3']);
   });
 
   it('cancels what is no longer looked at: the latest wins', async () => {

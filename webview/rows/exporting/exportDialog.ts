@@ -18,6 +18,8 @@ export interface ExportDialogOptions {
   readonly columns: readonly Column[];
   /** Names of the columns shown, in their order. */
   readonly shown: readonly string[];
+  /** Chosen to begin with, in place of all that are shown. */
+  readonly chosen?: readonly string[];
   /** Why a column may be personal, by name. */
   readonly hints: ReadonlyMap<string, string>;
   readonly hasParts: boolean;
@@ -52,8 +54,8 @@ class ExportDialog {
     this.options = options;
     this.choice = {
       format: 'csv',
-      which: 'shown',
-      chosen: options.shown,
+      which: options.chosen === undefined ? 'shown' : 'chosen',
+      chosen: options.chosen ?? options.shown,
       formulaGuard: true,
       provenance: false,
       treatments: Object.fromEntries([...options.hints.keys()].map((name) => [name, 'mask' as const])),
@@ -155,6 +157,7 @@ class ExportDialog {
       element('option', { attributes: { value: 'all' } }, `All (${formats.count(columns.length)})`),
       element('option', { attributes: { value: 'chosen' } }, 'Choose…'),
     );
+    select.value = this.choice.which;
     select.addEventListener('change', () => this.change({ which: select.value as ExportChoice['which'] }));
     return select;
   }

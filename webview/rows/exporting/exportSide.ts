@@ -1,35 +1,53 @@
 import type { RowsHost } from '../rowsHost';
 import type { RowsSession } from '../rowsSession';
 import { hintPersonalData } from '../../../src/core/personalData';
-import type { Cell, Column } from '../../../src/core/column';
+import type { Cell } from '../../../src/core/column';
 import type { Formats } from '../../ui/format';
-import { filterWords, sortWords } from '../query/filterWords';
+import { filterWords, sortWords, type ColumnsInWords } from '../query/filterWords';
 import type { ShownView } from '../query/queryControl';
 import { openExportDialog } from './exportDialog';
 
 /** Cells looked at to tell what may be personal. */
 const hintedRows = 200;
 
+export interface ExportShownOptions {
+  readonly host: RowsHost;
+  readonly session: RowsSession;
+  readonly shown: ShownView;
+  readonly columns: ColumnsInWords;
+  readonly formats: Formats;
+  /** To begin with only these columns: those that were selected. */
+  readonly chosen?: readonly string[];
+}
+
 /** Opens the dialog for the rows that are shown. */
-export function exportShown(host: RowsHost, session: RowsSession, shown: ShownView, formats: Formats): void {
-  const { hidden } = session.table.arrangement;
-  const names = session.gridColumns.filter(({ index, name }) => index >= 0 && !hidden.includes(name));
-  const hints = new Map<string, string>();
-  for (const [index, column] of session.columns.entries()) {
-    const hint = hintPersonalData(column, firstCells(session, index));
-    if (hint !== undefined) hints.set(column.name, hint.reason);
-  }
+export function exportShown({ host, session, shown, columns, formats, chosen }: ExportShownOptions): void {
   openExportDialog({
     formats,
     columns: session.columns,
-    shown: names.map(({ name }) => name),
-    hints,
+    shown: session.shownNames,
+    ...(chosen === undefined ? {} : { chosen }),
+    hints: hintsOf(session),
     hasParts: session.parts.length > 1,
-    what: whatWords(session, shown, formats),
+    what: whatWords(session, shown, columns, formats),
     warning: warningOf(shown, formats),
     onExport: (options) => host.exportView(shown.view, options),
     onClosed: () => session.grid?.focus(),
   });
+}
+
+/** Why a column is to leave masked: it is in the view, or it may be personal. */
+function hintsOf(session: RowsSession): ReadonlyMap<string, string> {
+  const hints = new Map<string, string>();
+  for (const [index, column] of session.columns.entries()) {
+    const hint = hintPersonalData(column, firstCells(session, index))?.reason;
+    const reasons = [
+      ...(session.isMasked(column.name) ? ['Masked in the view.'] : []),
+      ...(hint === undefined ? [] : [hint]),
+    ];
+    if (reasons.length > 0) hints.set(column.name, reasons.join(' '));
+  }
+  return hints;
 }
 
 function firstCells(session: RowsSession, index: number): readonly Cell[] {
@@ -42,9 +60,12 @@ function firstCells(session: RowsSession, index: number): readonly Cell[] {
   return cells;
 }
 
-function whatWords(session: RowsSession, { view, length, query, progress }: ShownView, formats: Formats): string {
-  const kindOf = (name: string): Column['kind'] =>
-    session.columns.find((column) => column.name === name)?.kind ?? 'text';
+function whatWords(
+  session: RowsSession,
+  { view, length, query, progress }: ShownView,
+  columns: ColumnsInWords,
+  formats: Formats,
+): string {
   const isExact = view === 0 ? session.progress.state === 'complete' : progress?.state !== 'running';
   const many = view === 0 ? session.length : length;
   const rows =
@@ -53,7 +74,7 @@ function whatWords(session: RowsSession, { view, length, query, progress }: Show
       : isExact
         ? formats.plural(many, 'row', 'rows')
         : 'All rows';
-  const where = query.filter === undefined ? '' : ` where ${filterWords(query.filter, kindOf)}`;
+  const where = query.filter === undefined ? '' : ` where ${filterWords(query.filter, columns)}`;
   const sorted = sortWords(query) === '' ? '' : `, sorted by ${sortWords(query)}`;
   return `${rows}${where}${sorted}.`;
 }

@@ -13,6 +13,8 @@ export interface ChipEditorOptions {
   readonly columns: readonly Column[];
   /** Some parts lack some columns. */
   readonly hasAbsent: boolean;
+  /** Values of such a column are not shown, here neither: they stay as they are unless others are typed. */
+  readonly isMasked: (column: string) => boolean;
   /** To begin with; a new one if undefined, of `column` if that is named. */
   readonly test?: ColumnTest;
   readonly column?: string;
@@ -44,12 +46,16 @@ class Editor {
   private readonly popover: Popover;
   private column: Column | undefined;
   private typed: readonly string[];
+  /** Masked values of the test that is edited, until others are typed. */
+  private kept: ColumnTest | undefined;
   private ignoreCase: boolean;
   private timer: number | undefined;
 
   constructor(options: ChipEditorOptions) {
     this.options = options;
-    this.typed = options.test?.values ?? [];
+    const { test } = options;
+    this.kept = test !== undefined && test.values.length > 0 && options.isMasked(test.column) ? test : undefined;
+    this.typed = this.kept === undefined ? (test?.values ?? []) : [];
     this.ignoreCase = options.test?.ignoreCase === true;
     this.picker = createColumnPicker(options.columns, (column) => this.choose(column));
     this.caseBox = createCheckbox({
@@ -135,6 +141,8 @@ class Editor {
     );
     setShown(this.caseBox, canIgnoreCase(this.test, kind));
     this.say(undefined);
+    if (this.keptValues() !== undefined)
+      this.message.textContent = 'The value is masked. It stays unless you type another.';
     if (isFocusWanted) {
       this.focusValue();
       this.preview(0);
@@ -157,6 +165,7 @@ class Editor {
       const next = [...this.typed];
       next[place] = input.value;
       this.typed = Array.from(next, (text: string | undefined) => text ?? '');
+      this.kept = undefined;
       this.say(undefined);
       this.preview(applyAfterMs);
     });
@@ -176,6 +185,7 @@ class Editor {
     area.value = this.typed.filter((text) => text !== '').join('\n');
     area.addEventListener('input', () => {
       this.typed = parseList(area.value);
+      this.kept = undefined;
       this.say(undefined);
       this.preview(applyAfterMs);
     });
@@ -236,10 +246,10 @@ class Editor {
     const { column } = this;
     if (column === undefined) return 'Choose a column.';
     const [least, most] = testArity[this.test];
-    const values = this.typed.slice(0, most).map((value) => trimmed(column, value));
+    const values = [...(this.keptValues() ?? this.typed.slice(0, most).map((value) => trimmed(column, value)))];
     if (most > 2 && values.length === 0) return 'Type or paste the values, one a line.';
     while (values.length < least) values.push('');
-    const fault = values.map((value) => valueFault(this.test, column.kind, value)).find((one) => one !== undefined);
+    const fault = values.map((value) => valueFault(this.test, column, value)).find((one) => one !== undefined);
     if (fault !== undefined) return fault;
     const isCaseIgnored = this.ignoreCase && canIgnoreCase(this.test, column.kind);
     return {
@@ -249,6 +259,14 @@ class Editor {
       values,
       ...(isCaseIgnored ? { ignoreCase: true } : {}),
     };
+  }
+
+  /** The values that are not shown, where the test still takes as many. */
+  private keptValues(): readonly string[] | undefined {
+    const { kept, column } = this;
+    if (kept === undefined || kept.column !== column?.name) return undefined;
+    const [least, most] = testArity[this.test];
+    return kept.values.length >= least && kept.values.length <= most ? kept.values : undefined;
   }
 
   private preview(afterMs: number): void {

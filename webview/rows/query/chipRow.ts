@@ -1,7 +1,6 @@
-import type { ColumnKind } from '../../../src/core/column';
 import { createIconButton } from '../../ui/components';
 import { element, icon } from '../../ui/dom';
-import { chipWords, filterWords, joinWord } from './filterWords';
+import { chipWords, filterWords, joinWord, type ColumnsInWords } from './filterWords';
 import { isGroup, type Chip, type QueryState } from './queryModel';
 
 export interface ChipActions {
@@ -15,10 +14,10 @@ export interface ChipActions {
 /** Chips of all filters and of the order, with the words that join them. */
 export function drawChips(
   state: QueryState,
-  kindOf: (column: string) => ColumnKind,
+  columns: ColumnsInWords,
   actions: ChipActions,
 ): readonly HTMLElement[] {
-  const chip = (one: Chip): HTMLElement => drawChip(one, kindOf, actions);
+  const chip = (one: Chip): HTMLElement => drawChip(one, columns, actions);
   const filters = state.items.map((item) =>
     isGroup(item)
       ? element(
@@ -56,10 +55,10 @@ function joinButton(state: QueryState, onMatch: () => void): HTMLElement {
   return button;
 }
 
-function drawChip(one: Chip, kindOf: (column: string) => ColumnKind, actions: ChipActions): HTMLElement {
+function drawChip(one: Chip, columns: ColumnsInWords, actions: ChipActions): HTMLElement {
   const { filter, isOff = false } = one;
-  const { column, sign, value } = chipWords(filter, filter.kind === 'test' ? kindOf(filter.column) : 'text');
-  const whole = filterWords(filter, kindOf);
+  const { column, sign, value } = chipWords(filter, columns);
+  const whole = filterWords(filter, columns);
   const label = element(
     'button',
     {

@@ -1,4 +1,6 @@
-import type { Column, ColumnKind } from '../../../src/core/column';
+import { checkTest } from '../../../src/core/checkFilter';
+import type { Cell, Column, ColumnKind } from '../../../src/core/column';
+import { maskValue } from '../../../src/core/maskValue';
 import type { ColumnTest, RowFilter, RowsQuery, TestName } from '../../../src/core/rowFilter';
 import { groupMatch, isGroup, type QueryState } from './queryModel';
 
@@ -106,6 +108,15 @@ export function canIgnoreCase(test: TestName, kind: ColumnKind): boolean {
   return kind === 'text' && [...textual, ...ordered].includes(test) && !ordered.includes(test);
 }
 
+/** What words about a filter have to know of its columns. */
+export interface ColumnsInWords {
+  readonly kindOf: (column: string) => ColumnKind;
+  /** Values of such a column are not told. */
+  readonly isMasked: (column: string) => boolean;
+}
+
+const plainColumns: ColumnsInWords = { kindOf: () => 'text', isMasked: () => false };
+
 /** The parts of a chip: `path`, `contains`, `cart`. */
 export interface ChipWords {
   readonly column: string;
@@ -113,37 +124,51 @@ export interface ChipWords {
   readonly value: string;
 }
 
-export function chipWords(filter: RowFilter, kind: ColumnKind = 'text'): ChipWords {
+export function chipWords(filter: RowFilter, columns: ColumnsInWords = plainColumns): ChipWords {
   if (filter.kind === 'find') return { column: '', sign: 'any column contains', value: quoted(filter.text) };
-  if (filter.kind !== 'test') return { column: '', sign: '', value: `(${filterWords(filter)})` };
-  return { column: filter.column, sign: testSign(filter.test, kind), value: valueWords(filter) };
+  if (filter.kind !== 'test') return { column: '', sign: '', value: `(${filterWords(filter, columns)})` };
+  const { column } = filter;
+  return {
+    column,
+    sign: testSign(filter.test, columns.kindOf(column)),
+    value: valueWords(filter, columns.isMasked(column)),
+  };
 }
 
-function valueWords({ test, values }: ColumnTest): string {
-  const [first = '', second = ''] = values;
+function valueWords({ test, values }: ColumnTest, isMasked: boolean): string {
+  const [first = '', second = ''] = isMasked ? values.map(maskValue) : values;
   if (test === 'between') return `${quoted(first)} and ${quoted(second)}`;
   if (test === 'in' || test === 'notIn')
-    return values.length > 3 ? `${values.length} values` : values.map(quoted).join(', ');
-  if (test === 'matches' || test === 'matchesNot') return `/${first}/`;
+    return values.length > 3 || isMasked
+      ? `${values.length} ${values.length === 1 ? 'value' : 'values'}`
+      : values.map(quoted).join(', ');
+  if (test === 'matches' || test === 'matchesNot') return isMasked ? '/…/' : `/${cut(first)}/`;
   return values.length === 0 ? '' : quoted(first);
 }
 
-/** Text that would not be seen, or whose ends would not, is quoted. */
+/** Text that would not be seen, or whose ends would not, is quoted; a very long one is cut. */
 function quoted(text: string): string {
   const isPlain = text !== '' && text.trim() === text && !/[,\n\t]/.test(text);
-  return isPlain ? text : `“${text.replaceAll('\n', '↵').replaceAll('\t', '⇥')}”`;
+  return isPlain ? cut(text) : `“${cut(text).replaceAll('\n', '↵').replaceAll('\t', '⇥')}”`;
+}
+
+/** More than this no sentence can hold. */
+const maxValueCharacters = 120;
+
+function cut(text: string): string {
+  return text.length <= maxValueCharacters ? text : `${text.slice(0, maxValueCharacters - 1)}…`;
 }
 
 /** A whole filter in one line: `path contains cart and (country = France or country = Japan)`. */
-export function filterWords(filter: RowFilter, kindOf: (column: string) => ColumnKind = () => 'text'): string {
+export function filterWords(filter: RowFilter, columns: ColumnsInWords = plainColumns): string {
   if (filter.kind === 'test' || filter.kind === 'find') {
-    const { column, sign, value } = chipWords(filter, filter.kind === 'test' ? kindOf(filter.column) : 'text');
+    const { column, sign, value } = chipWords(filter, columns);
     return [column, sign, value].filter((word) => word !== '').join(' ');
   }
   const word = filter.kind === 'all' ? ' and ' : ' or ';
   return filter.of
     .map((one) =>
-      one.kind === 'all' || one.kind === 'any' ? `(${filterWords(one, kindOf)})` : filterWords(one, kindOf),
+      one.kind === 'all' || one.kind === 'any' ? `(${filterWords(one, columns)})` : filterWords(one, columns),
     )
     .join(word);
 }
@@ -166,49 +191,47 @@ export function activeCount(state: QueryState): number {
     .length;
 }
 
-const maxInteger = 2n ** 63n;
-const isoTime =
-  /^[+-]?\d{4,6}(?:-\d{2}(?:-\d{2}(?:[T ]\d{2}(?::\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)?(?:Z|[+-]\d{2}:?\d{2})?)?)?)?$/;
-
-/** What is wrong with a value, in words; undefined if nothing is. */
-export function valueFault(test: TestName, kind: ColumnKind, value: string): string | undefined {
+/** What is wrong with a value, in words; undefined if nothing is. What the engine would refuse is refused here. */
+export function valueFault(
+  test: TestName,
+  column: Pick<Column, 'name' | 'kind' | 'typeText'>,
+  value: string,
+): string | undefined {
+  const { kind } = column;
   if (['contains', 'containsNot', 'startsWith', 'endsWith'].includes(test))
     return value === '' ? 'Type the text to look for.' : undefined;
-  if (test === 'matches' || test === 'matchesNot') return regexFault(value);
-  switch (kind) {
-    case 'integer':
-      return integerFault(value.trim());
-    case 'number':
-      return value.trim() !== '' && !Number.isNaN(Number(value)) ? undefined : 'Type a number, such as 12.5.';
-    case 'boolean':
-      return value === 'true' || value === 'false' ? undefined : 'Choose true or false.';
-    case 'time':
-      return isoTime.test(value.trim())
-        ? undefined
-        : 'Type a date or time, such as 2026-11-22 or 2026-11-22 04:12:09.';
-    default:
-      return undefined;
+  if (test === 'matches' || test === 'matchesNot') return value === '' ? 'Type a regular expression.' : fault();
+  if (kind === 'integer') return integerFault(value.trim()) ?? fault();
+  if (kind === 'number' && value.trim() === '') return 'Type a number, such as 12.5.';
+  if (kind === 'time' && value.trim() === '') return 'Type a date or time, such as 2026-11-22 04:12:09.';
+  return fault();
+
+  function fault(): string | undefined {
+    // One value at a time: of two, the other may be on its way.
+    const alone: TestName = test === 'between' || test === 'in' || test === 'notIn' ? 'equals' : test;
+    const failure = checkTest(
+      { kind: 'test', column: column.name, test: alone, values: [value] },
+      { ...column, nullable: true },
+    );
+    const detail = failure?.facts['detail'];
+    return typeof detail === 'string' ? sentenceOf(detail) : undefined;
   }
 }
 
+/** `"x" is not a date like 2023-11-29` as a sentence, with typographic quotes. */
+function sentenceOf(detail: string): string {
+  return `${detail.replace(/^"(.*)" is/s, '“$1” is')}.`;
+}
+
+const maxInteger = 2n ** 63n;
+
 function integerFault(value: string): string | undefined {
   if (value === '') return 'Type a whole number.';
-  if (!/^[+-]?\d+$/.test(value)) return 'Type a whole number: digits only, no separators.';
+  if (!/^[+-]?\d{1,400}$/.test(value)) return 'Type a whole number: digits only, no separators.';
   const whole = BigInt(value.replace('+', ''));
   return whole >= -maxInteger && whole < maxInteger
     ? undefined
     : 'No value of a 64-bit column is as large as this.';
-}
-
-function regexFault(value: string): string | undefined {
-  if (value === '') return 'Type a regular expression.';
-  try {
-    new RegExp(value, 'u');
-    return undefined;
-  } catch (error) {
-    const why = error instanceof Error ? error.message.replace(/^.*\/u?: /s, '') : '';
-    return `This is not a regular expression${why === '' ? '' : `: ${why}`}.`;
-  }
 }
 
 /** Values pasted or typed as a list: one a line, or separated by commas, semicolons or tabs where there are no lines; quotes around each are taken off. */
@@ -222,9 +245,43 @@ export function parseList(text: string): readonly string[] {
   return [...new Set(values)];
 }
 
-/** The test that a click on a cell's value stands for. */
-export function testOfValue(column: Pick<Column, 'name'>, value: string | null): ColumnTest {
-  if (value === null) return { kind: 'test', column: column.name, test: 'isNull', values: [] };
-  if (value === '') return { kind: 'test', column: column.name, test: 'isEmpty', values: [] };
-  return { kind: 'test', column: column.name, test: 'equals', values: [value] };
+/** The longest text that a test takes; of a longer one its beginning is looked for. */
+const maxTested = 1_000;
+
+/** The test that a click on a value stands for. `isCut`: there is more of it than is given. */
+export function testOfValue(column: Pick<Column, 'name'>, value: string, isCut = false): ColumnTest {
+  const test = (name: TestName, ...values: string[]): ColumnTest => ({
+    kind: 'test',
+    column: column.name,
+    test: name,
+    values,
+  });
+  if (value === '') return test('isEmpty');
+  if (!isCut && value.length <= maxTested) return test('equals', value);
+  return test('startsWith', Array.from(value.slice(0, maxTested)).slice(0, -1).join(''));
+}
+
+/** The same for a cell: NULL and absent values have tests of their own. */
+export function testOfCell(column: Pick<Column, 'name'>, cell: Cell): ColumnTest {
+  if (cell === null || cell === false)
+    return { kind: 'test', column: column.name, test: cell === null ? 'isNull' : 'isAbsent', values: [] };
+  return typeof cell === 'string'
+    ? testOfValue(column, cell)
+    : testOfValue(column, cell.text, cell.length > cell.text.length);
+}
+
+/** The exact opposite; undefined where there is no single test for it. */
+export function oppositeOf(test: ColumnTest): ColumnTest | undefined {
+  switch (test.test) {
+    case 'isNull':
+      return { ...test, test: 'isNotNull' };
+    case 'isAbsent':
+      return { ...test, test: 'isPresent' };
+    case 'isEmpty':
+      return { ...test, test: 'differs', values: [''] };
+    case 'equals':
+      return { ...test, test: 'differs' };
+    default:
+      return undefined;
+  }
 }

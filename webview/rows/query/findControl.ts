@@ -61,10 +61,11 @@ class Finder implements FindControl {
     if (this.test === undefined || progress === undefined) return '';
     const isRunning = progress.state === 'running';
     const sample = progress.scope === 'sample' ? ' in the first rows' : '';
-    if (matches === 0) return isRunning ? 'searching' : `no matches${sample}`;
+    const masked = this.test.columns === undefined ? '' : ', masked columns left out';
+    if (matches === 0) return isRunning ? 'searching' : `no matches${sample}${masked}`;
     const many = `${formats.count(matches)}${isRunning || progress.state === 'cancelled' ? '+' : ''}`;
     const rows = matches === 1 ? 'row with matches' : 'rows with matches';
-    return `${rank === undefined ? '' : `${formats.count(rank + 1)} of `}${many} ${rows}${sample}`;
+    return `${rank === undefined ? '' : `${formats.count(rank + 1)} of `}${many} ${rows}${sample}${masked}`;
   }
 
   look(view: number, test: FindTest | undefined): void {

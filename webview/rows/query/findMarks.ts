@@ -1,6 +1,6 @@
 import type { FindTest } from '../../../src/core/rowFilter';
 
-/** Marks what was found in the cells on screen, by the browser's own highlights: the cells stay as they are drawn. */
+/** Marks what was found in the cells on screen (masked ones are not searched), by the browser's own highlights: the cells stay as they are drawn. */
 export interface FindMarks {
   set(test: FindTest | undefined): void;
   /** The row whose matches are the current ones; undefined: none. */
@@ -59,7 +59,7 @@ export function patternOf({ text, matchCase, isRegex }: FindTest): RegExp | unde
 
 function rangesIn(host: HTMLElement, pattern: RegExp): readonly { readonly row: number; readonly range: Range }[] {
   const found: { row: number; range: Range }[] = [];
-  for (const cell of host.querySelectorAll<HTMLElement>('.slick-cell:not(.row-number)')) {
+  for (const cell of host.querySelectorAll<HTMLElement>('.slick-cell:not(.row-number, .masked, .provenance)')) {
     const row = Number(cell.closest<HTMLElement>('.slick-row')?.dataset['row']);
     const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
     for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {

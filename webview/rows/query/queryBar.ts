@@ -78,7 +78,7 @@ function createNews(actions: QueryBarActions): Pick<QueryBar, 'element' | 'setPr
   const words = element('span', { class: 'query-progress' });
   const cancel = linkButton('Cancel', actions.onCancel);
   const sample = element('span', { class: 'query-sample' });
-  const all = linkButton('Read all', actions.onReadAll);
+  const all = linkButton('Read All', actions.onReadAll);
   const box = element('div', { class: 'query-news' }, sample, all, words, cancel);
   const show = (part: HTMLElement, button: HTMLElement, text: string): void => {
     part.textContent = text;

@@ -72,6 +72,8 @@ class Control implements QueryControl {
   private readonly events: QueryEvents;
   private readonly history = createHistory();
   private lastView = 0;
+  /** The view that the host has begun: before it says so, rows of it cannot be asked for. */
+  private begun = 0;
 
   constructor(host: RowsHost, events: QueryEvents) {
     this.host = host;
@@ -137,16 +139,23 @@ class Control implements QueryControl {
 
   onProgress({ view, length, progress, failure }: ViewState & { readonly length: number }): void {
     const known = { length, progress, scope: progress.scope, ...(failure === undefined ? {} : { failure }) };
-    const isRunning = progress.state === 'running';
     if (view === this.pending?.view) {
       this.pending = { ...this.pending, ...known };
-      if (progress.state === 'cancelled' && length === 0) this.giveUp();
-      else if (length > 0 || !isRunning) this.show(this.pending);
+      this.showPending();
     } else if (view === this.shown.view && view !== 0) {
       this.shown = { ...this.shown, ...known };
-      this.events.onLength(length, isRunning);
+      this.events.onLength(length, progress.state === 'running');
     } else return;
     this.events.onChange();
+  }
+
+  /** Shows what was looked for, once the host has it and there is something to show. */
+  private showPending(): void {
+    const { pending } = this;
+    if (pending?.progress === undefined || pending.view !== this.begun) return;
+    const { state } = pending.progress;
+    if (state === 'cancelled' && pending.length === 0) this.giveUp();
+    else if (pending.length > 0 || state !== 'running') this.show(pending);
   }
 
   restart(state: QueryState): void {
@@ -200,6 +209,10 @@ class Control implements QueryControl {
     try {
       const answer = await this.host.openView(wanted.view, wanted.query, scope);
       if (this.isPending(wanted.view) && answer !== null) this.cost = answer.asks;
+      else if (this.isPending(wanted.view)) {
+        this.begun = wanted.view;
+        this.showPending();
+      }
     } catch (error) {
       if (this.isPending(wanted.view)) {
         this.pending = undefined;

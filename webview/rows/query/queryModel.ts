@@ -140,6 +140,14 @@ export function sortBy(sort: readonly SortKey[], column: string, isAdded: boolea
   return sort.flatMap((key, place) => (place === at ? (next === undefined ? [] : [next]) : [key]));
 }
 
+/** One of the columns that sort turned round, or taken out. */
+export function turnSort(sort: readonly SortKey[], column: string, isRemoved: boolean): readonly SortKey[] {
+  if (isRemoved) return sort.filter((key) => key.column !== column);
+  return sort.map((key) =>
+    key.column === column ? { column, ...(key.descending === true ? {} : { descending: true }) } : key,
+  );
+}
+
 /** A remembered query; undefined if it does not look right. */
 export function parseQueryState(remembered: unknown): QueryState | undefined {
   if (!isRecord(remembered) || (remembered['match'] !== 'all' && remembered['match'] !== 'any')) return undefined;

@@ -23,12 +23,14 @@ export function progressWords(progress: ScanProgress, formats: Formats): string 
   return words.join(' · ');
 }
 
-/** `12,004 of 248,113 rows`, for the status line; `total`: rows of all, and whether that is exact. */
-export function shownWords(
-  { length, progress, scope, query }: ShownView,
-  total: { readonly rows: number; readonly isExact: boolean },
-  formats: Formats,
-): string {
+/** Rows of all, and whether that is exact. */
+export interface Total {
+  readonly rows: number;
+  readonly isExact: boolean;
+}
+
+/** `12,004 of 248,113 rows`, for the status line. */
+export function shownWords({ length, progress, scope, query }: ShownView, total: Total, formats: Formats): string {
   const isOpen = progress?.state === 'running' || progress?.state === 'cancelled';
   const many = `${formats.count(length)}${isOpen ? '+' : ''}`;
   const all = total.isExact ? formats.count(total.rows) : formats.estimate(total.rows);

@@ -1,17 +1,19 @@
 import type { Column } from '../../../src/core/column';
 import type { ColumnStatistics } from '../../../src/core/columnStatistics';
 import type { RowFilter } from '../../../src/core/rowFilter';
-import { element, hiddenText } from '../../ui/dom';
+import { element, hiddenText, icon } from '../../ui/dom';
 import type { Formats } from '../../ui/format';
 import { roveTabStops } from '../../ui/roving';
 import { typeHint } from '../cellText';
+import { testOfValue } from '../query/filterWords';
 import { binFilter, distinctWords, share } from './insightModel';
 import type { Known } from './statisticsStore';
 
 export interface CardOptions {
   readonly column: Column;
   readonly known: Known | undefined;
-  readonly isFiltered: boolean;
+  /** No value is told. */
+  readonly isMasked: boolean;
   /** Top values shown. */
   readonly most: number;
   readonly formats: Formats;
@@ -34,10 +36,10 @@ export function drawCard(options: CardOptions): HTMLElement {
     return element('div', { class: 'stat-card' }, element('div', { class: 'stat-facts' }, head), waiting());
   return element(
     'div',
-    { class: 'stat-card' },
+    { class: column.kind === 'integer' || column.kind === 'number' ? 'stat-card is-numeric' : 'stat-card' },
     element('div', { class: 'stat-facts' }, head, drawFacts(options, known), nullShare(options, known)),
-    drawTop(options, known),
-    drawHistogram(options, known.statistics),
+    options.isMasked ? drawMasked() : drawTop(options, known),
+    options.isMasked ? undefined : drawHistogram(options, known.statistics),
   );
 }
 
@@ -50,13 +52,21 @@ function waiting(): HTMLElement {
   );
 }
 
-function drawFacts({ column, formats }: CardOptions, known: Known): HTMLElement {
+function drawMasked(): HTMLElement {
+  return element(
+    'div',
+    { class: 'stat-top' },
+    element('p', { class: 'stat-none' }, icon('eye-closed'), ' Values are masked'),
+  );
+}
+
+function drawFacts({ column, formats, isMasked }: CardOptions, known: Known): HTMLElement {
   const { statistics } = known;
   const { rows, absent, empty, min, max, minLength, maxLength, averageLength, sum, mean } = statistics;
   const facts: (readonly [string, string])[] = [['Distinct', distinctWords(known, formats)]];
   if (absent > 0) facts.push(['Absent', share(absent, rows)]);
   if (empty > 0) facts.push(['Empty text', share(empty, rows)]);
-  if (min !== undefined && max !== undefined && column.kind !== 'json') {
+  if (!isMasked && min !== undefined && max !== undefined && column.kind !== 'json') {
     facts.push(min === max ? ['Only', quoted(min)] : ['From', quoted(min)]);
     if (min !== max) facts.push(['To', quoted(max)]);
   }
@@ -70,7 +80,7 @@ function drawFacts({ column, formats }: CardOptions, known: Known): HTMLElement 
     facts.push(['Length', `${range} ${unit}${minLength === maxLength ? '' : average}`]);
   }
   // The sum of ids means nothing.
-  const isAmount = !column.name.endsWith('_id');
+  const isAmount = !isMasked && !column.name.endsWith('_id');
   if (mean !== undefined && isAmount)
     facts.push(['Mean', mean.toLocaleString(undefined, { maximumSignificantDigits: 6 })]);
   if (sum !== undefined && isAmount) facts.push(['Sum', sum]);
@@ -113,13 +123,9 @@ function drawTop({ column, most, formats, onFilter }: CardOptions, known: Known)
       element('p', { class: 'stat-none' }, noTopWords(values, isTopExact)),
     );
   const shown = top.slice(0, most);
-  const buttons = shown.map(({ value, count }) =>
-    valueButton(value === '' ? '″″' : value, count, rows, formats, 'stat-value', () =>
-      onFilter(
-        value === ''
-          ? { kind: 'test', column: column.name, test: 'isEmpty', values: [] }
-          : { kind: 'test', column: column.name, test: 'equals', values: [value] },
-      ),
+  const buttons = shown.map(({ value, count, isClipped = false }) =>
+    valueButton(value === '' ? '″″' : isClipped ? `${value}…` : value, count, rows, formats, 'stat-value', () =>
+      onFilter(testOfValue(column, value, isClipped)),
     ),
   );
   const rest = values - shown.reduce((sum, { count }) => sum + count, 0);

@@ -2,6 +2,7 @@ import type { RowFilter } from '../../../src/core/rowFilter';
 import { element } from '../../ui/dom';
 import type { Formats } from '../../ui/format';
 import type { GridColumn } from '../columnModel';
+import { testOfValue } from '../query/filterWords';
 import { distinctWords, insightOf, scopeWords } from './insightModel';
 import type { Known } from './statisticsStore';
 
@@ -26,7 +27,7 @@ export function drawInsight(
     return;
   }
   const { statistics } = known;
-  const { nulls, bars, text, value } = insightOf(known, formats, column.isId);
+  const { nulls, bars, text, value } = insightOf(known, formats, column.isId, column.isMasked);
   const left =
     bars === undefined
       ? element(
@@ -40,19 +41,16 @@ export function drawInsight(
   const top = statistics.top[0];
   if (value !== undefined && top !== undefined)
     clickable(left, `Filter by ${top.value === '' ? 'empty text' : top.value}`, () =>
-      onFilter(
-        top.value === ''
-          ? { kind: 'test', column: column.name, test: 'isEmpty', values: [] }
-          : { kind: 'test', column: column.name, test: 'equals', values: [top.value] },
-      ),
+      onFilter(testOfValue(column, top.value, top.isClipped)),
     );
   if (right !== undefined)
     clickable(right, 'Filter by NULL', () =>
       onFilter({ kind: 'test', column: column.name, test: 'isNull', values: [] }),
     );
-  const about =
-    known.isSample && left.hasChildNodes() ? element('span', { class: 'insight-about' }, '≈') : undefined;
-  if (about !== undefined && bars === undefined) left.prepend(about);
+  // What is said to be an estimate already need not be so twice.
+  const isMarked = (value ?? text)?.startsWith('≈') === true;
+  if (known.isSample && !isMarked && left.hasChildNodes())
+    left.prepend(element('span', { class: 'insight-about' }, '≈'));
   line.replaceChildren(left, ...(right === undefined ? [] : [right]));
   line.title = `${distinctWords(known, formats)} distinct · ${scopeWords(known, isFiltered, formats)}`;
 }

@@ -26,8 +26,13 @@ export interface Insight {
   readonly value?: string;
 }
 
-/** `isId`: how ids lie tells nothing, how many there are does. */
-export function insightOf({ statistics }: Pick<Known, 'statistics'>, formats: Formats, isId = false): Insight {
+/** `isId`: how ids lie tells nothing, how many there are does. `isMasked`: no value is told. */
+export function insightOf(
+  { statistics }: Pick<Known, 'statistics'>,
+  formats: Formats,
+  isId = false,
+  isMasked = false,
+): Insight {
   const { rows, nulls, absent, distinct, isDistinctExact, top, histogram, empty } = statistics;
   const values = rows - nulls - absent;
   if (rows === 0) return {};
@@ -39,14 +44,15 @@ export function insightOf({ statistics }: Pick<Known, 'statistics'>, formats: Fo
   if (isAllDifferent && histogram?.kind !== 'time') return { ...said, text: different };
   if (histogram !== undefined && histogram.counts.length > 1 && histogram.kind === 'time')
     return { ...said, bars: heights(histogram.counts) };
-  if (isId && distinct > 12) return { ...said, text: `${formats.count(distinct)} distinct` };
+  const many = `${isDistinctExact ? formats.count(distinct) : formats.estimate(distinct)} distinct`;
+  if (isMasked || (isId && distinct > 12)) return { ...said, text: many };
   const [first] = top;
   if (first !== undefined && first.count / values >= 0.02 && (histogram === undefined || distinct <= 12)) {
     if (first.value === '' && empty === values) return { ...said, text: 'only empty text' };
     return { ...said, value: first.value === '' ? '″″' : first.value, text: share(first.count, rows) };
   }
   if (histogram !== undefined && histogram.counts.length > 1) return { ...said, bars: heights(histogram.counts) };
-  return said;
+  return { ...said, text: many };
 }
 
 /** Distinct values in words, `≈` where they are an estimate. */

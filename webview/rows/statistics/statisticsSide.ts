@@ -16,7 +16,7 @@ import { drawCard } from './columnCard';
 import { drawInsight } from './headerInsight';
 import { scopeWords } from './insightModel';
 import { createStatisticsStore, type StatisticsStore } from './statisticsStore';
-import { createStatisticsTab, type StatisticsTab } from './statisticsTab';
+import { createStatisticsTab, type RowsChoice, type StatisticsTab } from './statisticsTab';
 
 export interface StatisticsSideDeps {
   readonly host: RowsHost;
@@ -38,27 +38,36 @@ const hintedRows = 200;
 /** What is known of the columns' values: in the headers, in the tab, and in the window of top values. */
 export class StatisticsSide {
   private readonly deps: StatisticsSideDeps;
-  private readonly store: StatisticsStore;
+  /** Of all rows, and of those that pass the filter: what is known of the one is kept while the other is looked at. */
+  private readonly whole: StatisticsStore;
+  private readonly filtered: StatisticsStore;
+  private isFiltered = false;
+  /** The tab tells of all rows, though a filter is on. */
+  private isTabOfAll = false;
+  private lastId = 0;
   private readonly headers = new Map<string, { readonly header: HTMLElement; readonly column: GridColumn }>();
   private tab: StatisticsTab | undefined;
   private isTabDue = true;
+  private drawnColumns = '';
   private refreshPopover: (() => void) | undefined;
 
   constructor(deps: StatisticsSideDeps) {
     this.deps = deps;
-    this.store = createStatisticsStore(
-      deps.host,
-      (view, rows) => this.isWhole(view, rows),
-      (columns) => this.changed(columns),
-    );
+    this.whole = this.createStore();
+    this.filtered = this.createStore();
   }
 
-  onStatistics: NonNullable<RowsHostEvents['onStatistics']> = (snapshot) => this.store.onSnapshot(snapshot);
+  onStatistics: NonNullable<RowsHostEvents['onStatistics']> = (snapshot) => {
+    this.whole.onSnapshot(snapshot);
+    this.filtered.onSnapshot(snapshot);
+  };
 
   /** The part was opened, anew perhaps. */
   opened(): void {
     this.headers.clear();
-    this.store.setView(0);
+    this.whole.setView(0);
+    this.filtered.setView(0);
+    this.isFiltered = this.isTabOfAll = false;
     this.isTabDue = true;
     this.setInsightShown(this.deps.memory.state.isInsightShown);
   }
@@ -69,12 +78,27 @@ export class StatisticsSide {
     // An order makes no other rows, and the first of them would be a poor sample.
     const wanted = query.filter === undefined ? 0 : view;
     const isReady = wanted === 0 || progress?.state !== 'running';
-    if (wanted === this.store.view || !isReady) return;
-    this.store.setView(wanted);
+    const now = this.isFiltered ? this.filtered.view : 0;
+    if (!isReady) return;
+    if (wanted === now) {
+      this.tab?.update([]);
+      return;
+    }
+    this.isFiltered = wanted !== 0;
+    this.isTabOfAll &&= this.isFiltered;
+    if (wanted !== this.filtered.view) this.filtered.setView(wanted);
     this.changed([...this.headers.keys()]);
     this.wantHeaders();
-    this.isTabDue = true;
-    if (this.deps.memory.state.tab === 'statistics') this.showTab();
+    this.refillTab();
+  }
+
+  /** There are other columns, or others are masked. */
+  columnsChanged(): void {
+    const names = (this.deps.session()?.columns ?? []).map(({ name }) => name);
+    const text = JSON.stringify(names);
+    if (text !== this.drawnColumns) this.refillTab();
+    else if (!this.isTabDue) this.tab?.update(names);
+    this.drawnColumns = text;
   }
 
   /** Rows came: now the headers may say more. */
@@ -100,12 +124,18 @@ export class StatisticsSide {
   showTab(column?: string): void {
     this.tab ??= createStatisticsTab({
       panel: this.deps.frame().panels.statistics,
-      store: this.store,
+      store: () => this.tabStore,
       formats: this.deps.formats,
       columns: () => this.deps.session()?.columns ?? [],
       hintOf: (one) => this.hintOf(one),
+      isMasked: (name) => this.deps.session()?.isMasked(name) === true,
       rows: () => this.rows(),
-      isFiltered: () => this.store.view !== 0,
+      isFiltered: () => this.tabStore !== this.whole,
+      choice: () => this.choice(),
+      onChoice: (isOfAll) => {
+        this.isTabOfAll = isOfAll;
+        this.refillTab();
+      },
       onFilter: this.deps.onFilter,
     });
     if (this.isTabDue) this.tab.fill();
@@ -132,7 +162,7 @@ export class StatisticsSide {
         drawCard({
           column,
           known,
-          isFiltered: store.view !== 0,
+          isMasked: deps.session()?.isMasked(name) === true,
           most: mostValues,
           formats: deps.formats,
           hint: this.hintOf(column),
@@ -142,7 +172,7 @@ export class StatisticsSide {
           },
         }),
       );
-      scope.textContent = scopeWords(known, store.view !== 0, deps.formats);
+      scope.textContent = scopeWords(known, this.isFiltered, deps.formats);
       if (
         popover.element.open &&
         (document.activeElement === popover.element || document.activeElement === document.body)
@@ -186,15 +216,50 @@ export class StatisticsSide {
     return hintPersonalData(column, cells) === undefined ? undefined : 'may be personal';
   }
 
+  /** Of the rows that are shown. */
+  private get store(): StatisticsStore {
+    return this.isFiltered ? this.filtered : this.whole;
+  }
+
+  private get tabStore(): StatisticsStore {
+    return this.isTabOfAll ? this.whole : this.store;
+  }
+
+  private createStore(): StatisticsStore {
+    return createStatisticsStore({
+      host: this.deps.host,
+      nextId: () => ++this.lastId,
+      isWhole: (view, rows) => this.isWhole(view, rows),
+      onChange: (columns) => this.changed(columns),
+    });
+  }
+
+  private refillTab(): void {
+    this.isTabDue = true;
+    if (this.deps.memory.state.tab === 'statistics') this.showTab();
+  }
+
   private rows(): number {
-    return this.store.view === 0 ? (this.deps.session()?.length ?? 0) : this.deps.shown().length;
+    return this.tabStore === this.whole ? this.all() : this.deps.shown().length;
+  }
+
+  private all(): number {
+    const { length = 0, progress, view = 0 } = this.deps.session() ?? {};
+    return view === 0 ? length : Math.round(Math.max(progress?.rows ?? 0, progress?.estimatedRows ?? 0));
+  }
+
+  private choice(): RowsChoice | undefined {
+    if (!this.isFiltered) return undefined;
+    return { isOfAll: this.isTabOfAll, filtered: this.deps.shown().length, all: this.all() };
   }
 
   private isWhole(view: number, rows: number): boolean {
     const session = this.deps.session();
     if (view === 0) return session?.progress.state === 'complete' && rows >= session.progress.rows;
-    const { shown } = { shown: this.deps.shown() };
-    return shown.scope === 'all' && shown.progress?.state === 'complete' && rows >= shown.length;
+    const shown = this.deps.shown();
+    return (
+      view === shown.view && shown.scope === 'all' && shown.progress?.state === 'complete' && rows >= shown.length
+    );
   }
 
   private wantHeaders(): void {
@@ -212,14 +277,14 @@ export class StatisticsSide {
     for (const name of columns) this.drawHeader(name);
     if (!this.isTabDue) this.tab?.update(columns);
     this.refreshPopover?.();
-    const { progress } = this.store;
-    this.deps.frame().setBusy('statistics', progress !== undefined);
+    const isBusy = [this.whole, this.filtered].some(({ progress }) => progress !== undefined);
+    this.deps.frame().setBusy('statistics', isBusy);
   }
 
   private drawHeader(name: string): void {
     const found = this.headers.get(name);
     if (found === undefined) return;
     const { onFilter, formats } = this.deps;
-    drawInsight(found.header, found.column, this.store.of(name), this.store.view !== 0, formats, onFilter);
+    drawInsight(found.header, found.column, this.store.of(name), this.isFiltered, formats, onFilter);
   }
 }

@@ -35,13 +35,17 @@ export interface StatisticsStore {
 /** Columns a request: the first headers on screen are not to wait for the five hundredth. */
 const batchColumns = 24;
 
-/** `isWhole`: whether so many rows are all there are in a view. */
-export function createStatisticsStore(
-  host: RowsHost,
-  isWhole: (view: number, rows: number) => boolean,
-  onChange: (columns: readonly string[]) => void,
-): StatisticsStore {
-  return new Store(host, isWhole, onChange);
+export interface StatisticsStoreOptions {
+  readonly host: RowsHost;
+  /** Gives numbers for questions: no two stores of one host may use the same. */
+  readonly nextId: () => number;
+  /** Whether so many rows are all there are in a view. */
+  readonly isWhole: (view: number, rows: number) => boolean;
+  readonly onChange: (columns: readonly string[]) => void;
+}
+
+export function createStatisticsStore(options: StatisticsStoreOptions): StatisticsStore {
+  return new Store(options);
 }
 
 class Store implements StatisticsStore {
@@ -49,25 +53,16 @@ class Store implements StatisticsStore {
   progress: ScanProgress | undefined;
   cost: ScanCost | undefined;
   fault: FailureView | undefined;
-  private readonly host: RowsHost;
-  private readonly isWhole: (view: number, rows: number) => boolean;
-  private readonly onChange: (columns: readonly string[]) => void;
+  private readonly options: StatisticsStoreOptions;
   private readonly known = new Map<string, Known>();
   private readonly asked = new Set<string>();
   private queue: readonly string[] = [];
   private isAsking = false;
-  private lastId = 0;
   private epoch = 0;
   private all: { readonly id: number; readonly columns: readonly string[] } | undefined;
 
-  constructor(
-    host: RowsHost,
-    isWhole: (view: number, rows: number) => boolean,
-    onChange: (columns: readonly string[]) => void,
-  ) {
-    this.host = host;
-    this.isWhole = isWhole;
-    this.onChange = onChange;
+  constructor(options: StatisticsStoreOptions) {
+    this.options = options;
   }
 
   of(column: string): Known | undefined {
@@ -86,7 +81,7 @@ class Store implements StatisticsStore {
   wantAll(columns: readonly string[]): void {
     this.cancel();
     this.fault = undefined;
-    this.all = { id: ++this.lastId, columns };
+    this.all = { id: this.options.nextId(), columns };
     void this.askAll('ask');
   }
 
@@ -94,11 +89,11 @@ class Store implements StatisticsStore {
     this.cost = undefined;
     if (scope === 'all') void this.askAll('all');
     else this.all = undefined;
-    this.onChange([]);
+    this.options.onChange([]);
   }
 
   cancel(): void {
-    if (this.all !== undefined) this.host.cancelStatistics(this.all.id);
+    if (this.all !== undefined) this.options.host.cancelStatistics(this.all.id);
     this.all = undefined;
     this.progress = undefined;
     this.cost = undefined;
@@ -127,19 +122,19 @@ class Store implements StatisticsStore {
       this.queue = this.queue.slice(batchColumns);
       for (const name of batch) this.asked.add(name);
       try {
-        const answer = await this.host.statistics(++this.lastId, view, batch, 'sample');
+        const answer = await this.options.host.statistics(this.options.nextId(), view, batch, 'sample');
         if (epoch !== this.epoch || !('columns' in answer)) return;
-        const isSample = !this.isWhole(view, answer.progress.rowsDone);
+        const isSample = !this.options.isWhole(view, answer.progress.rowsDone);
         for (const statistics of answer.columns) {
           if (this.known.get(statistics.column)?.isSample === false) continue;
           this.known.set(statistics.column, { statistics, isSample, isRunning: false });
         }
-        this.onChange(batch);
+        this.options.onChange(batch);
       } catch (error) {
         if (epoch !== this.epoch) return;
         this.fault = failureOf(error, 'The statistics could not be computed.');
         this.queue = [];
-        this.onChange(batch);
+        this.options.onChange(batch);
       }
     }
     if (epoch === this.epoch) this.isAsking = false;
@@ -149,7 +144,7 @@ class Store implements StatisticsStore {
     const { all, epoch, view } = this;
     if (all === undefined) return;
     try {
-      const answer = await this.host.statistics(all.id, view, all.columns, scope);
+      const answer = await this.options.host.statistics(all.id, view, all.columns, scope);
       if (epoch !== this.epoch || this.all !== all) return;
       if ('asks' in answer) this.cost = answer.asks;
       else {
@@ -163,7 +158,7 @@ class Store implements StatisticsStore {
       this.all = undefined;
       this.progress = undefined;
     }
-    this.onChange([]);
+    this.options.onChange([]);
   }
 
   private keepAll({ columns, progress }: RowStatistics): void {
@@ -173,6 +168,6 @@ class Store implements StatisticsStore {
     for (const statistics of columns)
       if (isAll || statistics.rows > (this.known.get(statistics.column)?.statistics.rows ?? 0))
         this.known.set(statistics.column, { statistics, isSample: !isAll, isRunning });
-    this.onChange(columns.map(({ column }) => column));
+    this.options.onChange(columns.map(({ column }) => column));
   }
 }

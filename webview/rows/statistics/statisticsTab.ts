@@ -11,14 +11,26 @@ import type { StatisticsStore } from './statisticsStore';
 
 export interface StatisticsTabOptions {
   readonly panel: HTMLElement;
-  readonly store: StatisticsStore;
+  /** Of the rows that are looked at now. */
+  readonly store: () => StatisticsStore;
   readonly formats: Formats;
   readonly columns: () => readonly Column[];
   readonly hintOf: (column: Column) => string | undefined;
+  readonly isMasked: (column: string) => boolean;
   /** Rows of what the statistics are of, as far as known. */
   readonly rows: () => number;
   readonly isFiltered: () => boolean;
+  /** Undefined while all rows are shown: then there is nothing to choose. */
+  readonly choice: () => RowsChoice | undefined;
+  readonly onChoice: (isOfAll: boolean) => void;
   readonly onFilter: (filter: RowFilter) => void;
+}
+
+/** Whose statistics these are, while a filter is on. */
+export interface RowsChoice {
+  readonly isOfAll: boolean;
+  readonly filtered: number;
+  readonly all: number;
 }
 
 export interface StatisticsTab {
@@ -71,22 +83,25 @@ class Tab implements StatisticsTab {
       ] as const
     ).map(([value, label]) => element('option', { attributes: { value } }, label)),
   );
+  private readonly of = element('select', { class: 'input', attributes: { 'aria-label': 'Statistics of' } });
   private observer: IntersectionObserver | undefined;
 
   constructor(options: StatisticsTabOptions) {
     this.options = options;
-    this.all = createButton({ label: 'From all rows', onClick: () => options.store.wantAll(this.names()) });
+    this.all = createButton({ label: 'Read All Rows', onClick: () => options.store().wantAll(this.names()) });
     this.cancel = createLinkButton('Cancel', () => {
-      options.store.cancel();
+      options.store().cancel();
       this.update([]);
     });
     this.search.addEventListener('input', () => this.arrange());
     this.order.addEventListener('change', () => this.arrange());
+    this.of.addEventListener('change', () => options.onChoice(this.of.value === 'all'));
     const tools = element(
       'div',
       { class: 'stat-tools' },
       this.search,
       this.order,
+      this.of,
       this.scope,
       this.all,
       this.progress,
@@ -115,14 +130,16 @@ class Tab implements StatisticsTab {
 
   update(columns: readonly string[]): void {
     for (const name of columns) if (this.seen.has(name)) this.draw(name);
-    const { store, formats, isFiltered } = this.options;
+    const { formats, isFiltered } = this.options;
+    const store = this.options.store();
+    this.showChoice();
     const known = this.options.columns().flatMap(({ name }) => store.of(name) ?? []);
     const isAllKnown = known.length > 0 && known.every(({ isSample }) => !isSample);
     const first = known.find(({ isSample }) => isSample) ?? known[0];
     this.scope.textContent = scopeWords(first, isFiltered(), formats);
     const { progress, cost, fault } = store;
     setShown(this.all, !isAllKnown && progress === undefined && cost === undefined && known.length > 0);
-    this.all.textContent = `From all ${formats.count(this.options.rows())} rows`;
+    this.all.textContent = `Read All ${formats.count(this.options.rows())} Rows`;
     this.progress.textContent = progress === undefined ? '' : progressWords(progress, formats);
     setShown(this.cancel, progress !== undefined);
     this.question.replaceChildren(
@@ -138,6 +155,20 @@ class Tab implements StatisticsTab {
     );
     setShown(this.question, this.question.childElementCount > 0);
     if (columns.length > 0 && (this.order.value === 'nulls' || this.order.value === 'distinct')) this.arrange();
+  }
+
+  private showChoice(): void {
+    const choice = this.options.choice();
+    setShown(this.of, choice !== undefined);
+    if (choice === undefined) return;
+    const { formats } = this.options;
+    const labels = [
+      ['filtered', `Of the ${formats.count(choice.filtered)} rows shown`],
+      ['all', `Of all ${formats.count(choice.all)} rows`],
+    ] as const;
+    const options = labels.map(([value, label]) => element('option', { attributes: { value } }, label));
+    if (this.of.textContent !== labels.map(([, label]) => label).join('')) this.of.replaceChildren(...options);
+    this.of.value = choice.isOfAll ? 'all' : 'filtered';
   }
 
   show(column: string): void {
@@ -161,11 +192,11 @@ class Tab implements StatisticsTab {
       wanted.push(name);
       if (target.childElementCount === 0) this.draw(name);
     }
-    if (wanted.length > 0) this.options.store.want(wanted);
+    if (wanted.length > 0) this.options.store().want(wanted);
   }
 
   private draw(name: string): void {
-    const { store, columns, formats, isFiltered, hintOf, onFilter } = this.options;
+    const { columns, formats, isMasked, hintOf, onFilter } = this.options;
     const column = columns().find((one) => one.name === name);
     const shell = this.shells.get(name);
     if (column === undefined || shell === undefined) return;
@@ -173,8 +204,8 @@ class Tab implements StatisticsTab {
     shell.replaceChildren(
       drawCard({
         column,
-        known: store.of(name),
-        isFiltered: isFiltered(),
+        known: this.options.store().of(name),
+        isMasked: isMasked(name),
         most: mostValues,
         formats,
         hint: hintOf(column),
@@ -186,7 +217,7 @@ class Tab implements StatisticsTab {
 
   /** Puts the columns that are searched for in their order. */
   private arrange(): void {
-    const { store } = this.options;
+    const store = this.options.store();
     const names = fuzzyNames(this.search.value, this.names());
     const order = this.order.value as Order;
     if (order === 'nulls' || order === 'distinct') store.want(this.names());
