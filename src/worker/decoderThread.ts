@@ -1,5 +1,4 @@
 import type { MessagePort } from 'node:worker_threads';
-import { freeBytes } from '../avro/container/freeBytes';
 import { createProgramRunner, type ProgramRunner } from '../avro/tasks/programRunner';
 import type { DecoderSetup, Stretch, StretchResult } from '../avro/tasks/scanProgram';
 import { Failure, failureToData } from '../core/failure';
@@ -26,8 +25,7 @@ export function runDecoderThread(port: MessagePort): void {
     const running = decoder.runner.then((runner) => runner.run(stretch, isCancelled));
     decoder.underWay = running;
     const result = await running;
-    freeBytes(stretch.bytes);
-    return result;
+    return { ...result, spent: stretch.bytes };
   };
 
   const close = (number: number): void => {
@@ -69,7 +67,8 @@ function ownBuffers(result: StretchResult): { readonly result: StretchResult; re
     buffers.push(whole.buffer);
     return whole;
   };
-  const { matches, text, sortKeys } = result;
+  const { matches, text, sortKeys, spent } = result;
+  if (spent !== undefined) buffers.push(spent.buffer);
   return {
     result: {
       ...result,

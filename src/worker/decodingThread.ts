@@ -30,7 +30,7 @@ export interface DecodingThread {
 }
 
 /** Heap of a thread, beside the buffers it is given and its WebAssembly memory, which are bounded by `maxBlockBytes`. */
-const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
+const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 };
 
 interface UnderWay {
   readonly client: number;

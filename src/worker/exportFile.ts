@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { freeBytes } from '../avro/container/freeBytes';
 import type { Dataset, ScanOptions } from '../avro/dataset/dataset';
 import type { ExportOptions } from '../core/exportRows';
 import { Failure, isFailure, throwIfAborted } from '../core/failure';
@@ -69,7 +70,7 @@ export async function exportFile(dataset: Dataset, request: ExportFileRequest): 
 export interface Sink {
   /** Written so far. */
   readonly bytes: number;
-  /** Resolves when more may come. */
+  /** Resolves when it has taken the bytes, which are no more then, and more may come. */
   write(bytes: Uint8Array): Promise<void>;
 }
 
@@ -112,6 +113,7 @@ export async function writeRows(dataset: Dataset, request: WriteRowsRequest, sin
   if (isText(format) && options.masks.length === 0 && !options.provenance) {
     for await (const bytes of dataset.text({ ...ofView, format, columns, formulaGuard }, scan)) {
       await sink.write(bytes);
+      freeBytes(bytes);
     }
     return { rows: progress?.matched ?? 0, bytes: sink.bytes, notes: [] };
   }

@@ -1,25 +1,19 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { connect } from '../channel/node';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { ThreadData } from './decoderMessages';
-import { runDecoderThread } from './decoderThread';
-import { createScratchFiles } from './scratchFiles';
-import { createSessions } from './sessions';
-import { createThreadDecoders } from './threadDecoders';
 
-/** Entry point of the data worker, which speaks `protocol/dataset` with the thread that started it, and of the decoding threads under it. */
-const port = parentPort;
-if (port === null) throw new Error('This bundle runs as a worker thread.');
-
-if ((workerData as ThreadData | null)?.role === 'decoder') {
-  runDecoderThread(port);
-} else {
-  const connection = connect({
-    post: (message, transfer) => port.postMessage(message, [...transfer]),
-    onMessage(listener) {
-      port.on('message', listener);
-      return { dispose: () => port.off('message', listener) };
-    },
-  });
-  createSessions(connection, createThreadDecoders({ workerFile: __filename }), createScratchFiles());
-  connection.listen();
+/**
+ * Entry point of the data worker, which speaks `protocol/dataset` with the thread that started it, and of the decoding threads under it. Each loads
+ * only what it is made of: what a thread loads, it keeps in memory, and there are several of them. Messages wait until they are listened for.
+ */
+async function start(port: MessagePort): Promise<void> {
+  if ((workerData as ThreadData | null)?.role === 'decoder') {
+    const { runDecoderThread } = await import('./decoderThread');
+    runDecoderThread(port);
+  } else {
+    const { runDataWorker } = await import('./dataWorkerThread');
+    runDataWorker(port, __filename);
+  }
 }
+
+if (parentPort === null) throw new Error('This bundle runs as a worker thread.');
+void start(parentPort);

@@ -1,9 +1,11 @@
 import path from 'node:path';
+import { freeBytes } from '../../src/avro/container/freeBytes';
 import type { Dataset } from '../../src/avro/dataset/dataset';
 import { createInlineDecoders } from '../../src/avro/tasks/inlineDecoders';
 import { openDataset } from '../../src/avro/dataset/openDataset';
 import { openPart } from '../../src/avro/part/part';
 import type { Decoders, ScanProgram, StretchResult } from '../../src/avro/tasks/scanProgram';
+import { describeSketch, mergeSketches, type StatisticsSketch } from '../../src/avro/statistics/statisticsSketch';
 import type { RowFilter } from '../../src/core/rowFilter';
 import { createThreadDecoders } from '../../src/worker/threadDecoders';
 import { openFileSource } from './measure';
@@ -75,7 +77,8 @@ async function ndjson(decoders: Decoders): Promise<Found> {
   return withDataset(decoders, async (dataset, columns) => {
     const request = { format: 'ndjson', columns, formulaGuard: false } as const;
     for await (const bytes of dataset.text(request, { scope: 'all' })) {
-      if (!process.stdout.write(bytes)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+      await new Promise((resolve) => process.stdout.write(bytes, resolve));
+      freeBytes(bytes);
     }
     return { rows: dataset.progress().rows };
   });
@@ -122,7 +125,17 @@ const jobs: Readonly<Record<string, () => Promise<Found>>> = {
   filterAgain: () => filterAgain(createInlineDecoders()),
   async statistics() {
     const columns = await columnNames();
-    return scan({ task: { kind: 'statistics', columns } }, createInlineDecoders());
+    let sketch: StatisticsSketch | undefined;
+    const found = await scan(
+      { task: { kind: 'statistics', columns } },
+      createInlineDecoders(),
+      ({ statistics }) => {
+        if (statistics !== undefined)
+          sketch = sketch === undefined ? statistics : mergeSketches(sketch, statistics);
+      },
+    );
+    const described = sketch === undefined ? [] : describeSketch(sketch);
+    return { ...found, check: described.reduce((sum, { rows, nulls }) => sum + rows - nulls, 0) };
   },
 };
 

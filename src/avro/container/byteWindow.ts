@@ -15,18 +15,25 @@ export interface ByteWindowOptions {
 interface ReadAhead {
   readonly end: number;
   readonly answer: Promise<SourceRead>;
-  isSettled: boolean;
+  readonly started: number;
+  /** When it was answered; `undefined` as long as it is under way. */
+  settled: number | undefined;
 }
 
 /** The first read of a file: holds the header and the first block of what the export's writer makes, 64,000 bytes if it is not compressed. */
 export const firstReadBytes = 96 * 1024;
-/** One sequential read: above the point where a round trip costs more than the bytes. */
-const sequentialBytes = 4 * 1024 * 1024;
-/** The same where several are under way: what is in flight must stay small. */
-export const parallelBytes = 2 * 1024 * 1024;
+/** One sequential read of what is far: above the point where a round trip costs more than the bytes. */
+export const farReadBytes = 2 * 1024 * 1024;
+/** One sequential read of what is near, or is not known to be far: what is in flight must stay small. */
+const nearReadBytes = 1024 * 1024;
+/** A read that takes longer, and is waited for so long, is of something far: more of them at once bring more. */
+const farMs = 8;
+const waitMs = 2;
+/** So many reads one after another that were there before they were needed: one fewer at once will do. */
+const manyReadsInTime = 8;
 const largestRead = 16 * 1024 * 1024;
 /** Room beyond a read for the beginning of a block that was left over from the one before. */
-const spareBytes = 512 * 1024;
+const spareBytes = 256 * 1024;
 /** A space of no more is kept for the next blocks. */
 const keptSpaceBytes = 16 * 1024 * 1024;
 /** Two varints: rows and size (Avro specification, "Object Container Files"). */
@@ -51,8 +58,9 @@ export class ByteWindow {
   private isSequential = false;
   /** Reads under way, in order, each beginning where the one before ends. */
   private readsAhead: ReadAhead[] = [];
-  /** How many to have under way: grows where reads are waited for, so that it is 1 for what is near. */
+  /** How many to have under way: grows where far reads are waited for, so that it is 1 for what is near. */
   private width = 1;
+  private readsInTime = 0;
   private raised: (() => void) | undefined;
 
   constructor(source: RangeSource, options: ByteWindowOptions) {
@@ -121,7 +129,8 @@ export class ByteWindow {
     while (this.end >= this.limitBytes) await this.waitForLimit();
     throwIfAborted(this.options.signal);
     const coming = this.readsAhead.shift() ?? this.startRead(this.end, this.nextEnd(this.end, wanted));
-    if (!coming.isSettled) this.width = Math.min(this.width + 1, this.options.parallelReads ?? 1);
+    const began = performance.now();
+    const isInTime = coming.settled !== undefined;
     let answer: SourceRead;
     try {
       answer = await coming.answer;
@@ -130,9 +139,20 @@ export class ByteWindow {
       throw error;
     }
     throwIfAborted(this.options.signal);
+    this.adaptWidth(coming, isInTime ? 0 : performance.now() - began);
     this.append(answer);
     if (this.end !== coming.end) this.dropReadsAhead();
     if (this.isSequential) this.readOn();
+  }
+
+  private adaptWidth({ started, settled = performance.now() }: ReadAhead, waited: number): void {
+    if (waited > waitMs) {
+      this.readsInTime = 0;
+      if (settled - started > farMs) this.width = Math.min(this.width + 1, this.options.parallelReads ?? 1);
+    } else if (waited === 0 && this.width > 1 && ++this.readsInTime >= manyReadsInTime) {
+      this.readsInTime = 0;
+      this.width--;
+    }
   }
 
   /** Has the next reads under way. */
@@ -146,9 +166,10 @@ export class ByteWindow {
   }
 
   private startRead(start: number, end: number): ReadAhead {
-    const read: ReadAhead = { end, answer: this.request(start, end), isSettled: false };
+    const started = performance.now();
+    const read: ReadAhead = { end, answer: this.request(start, end), started, settled: undefined };
     const settle = (): void => {
-      read.isSettled = true;
+      read.settled = performance.now();
     };
     // Its failure is met when the bytes are needed, which may be never.
     read.answer.then(settle, settle);
@@ -169,7 +190,7 @@ export class ByteWindow {
 
   private nextEnd(start: number, wanted: number): number {
     const unsized = wanted - start <= maxBlockHeaderBytes ? unsizedReadBytes : firstReadBytes;
-    const sequential = (this.options.parallelReads ?? 1) > 1 ? parallelBytes : sequentialBytes;
+    const sequential = this.width > 1 ? farReadBytes : nearReadBytes;
     const count = Math.min(Math.max(wanted - start, this.isSequential ? sequential : unsized), largestRead);
     return Math.min(start + count, this.limitBytes, this.totalBytes);
   }

@@ -48,7 +48,8 @@ const headersAtOnce = 4;
 const mostOpen = 6;
 /** What a scan asks for at a time, of a part that is not open. */
 const requestBytes = 4 * 1024 * 1024;
-const cacheBytes = 48 * 1024 * 1024;
+/** Compressed blocks in memory, of all open parts. */
+const cacheBytes = 24 * 1024 * 1024;
 /** What is wrong with one object alone; anything else (no network, no rights at all) would be the same for the others. */
 const ownFailures: readonly string[] = ['store.notFound', 'store.accessDenied', 'store.changed', 'avro.'];
 

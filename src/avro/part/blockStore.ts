@@ -17,6 +17,8 @@ export interface LoadedBlock {
 
 export interface BlockStoreOptions {
   readonly cacheBytes: number;
+  /** So many of them at most are left behind by scans. */
+  readonly passedBytes: number;
   readonly signal: AbortSignal;
   readonly maxBlockBytes?: number;
 }
@@ -43,11 +45,16 @@ export class BlockStore {
     this.compressed = new ByteCache(options.cacheBytes);
   }
 
-  /** Keeps a block that a scan comes past, if there is room: a scan must not push out what is looked at. */
+  /** Keeps a block that the background comes past, if there is room: what is looked at must not be pushed out. */
   offer(dataOffset: number, stored: Uint8Array): void {
     const { length } = stored;
     if (this.compressed.has(dataOffset) || !this.compressed.hasRoom(length)) return;
-    this.compressed.set(dataOffset, Uint8Array.from(stored), length);
+    this.compressed.set(dataOffset, new Uint8Array(stored), length);
+  }
+
+  /** The same for a scan, which leaves little behind unless it can leave the whole part: the next one begins at the first row again. */
+  offerPassed(dataOffset: number, stored: Uint8Array): void {
+    if (this.bytes + stored.length <= this.options.passedBytes) this.offer(dataOffset, stored);
   }
 
   /** The stored bytes of a block, if they are in memory. Not the caller's to change. */

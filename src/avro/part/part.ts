@@ -6,7 +6,7 @@ import { ApproximateRows, type Island } from './approximateRows';
 import { maxBlockBytes } from '../container/blockFramer';
 import { BlockLedger } from './blockLedger';
 import { BlockStore } from './blockStore';
-import { ByteWindow, parallelBytes } from '../container/byteWindow';
+import { ByteWindow, farReadBytes } from '../container/byteWindow';
 import { type IndexedContents, parseIndex, printIndex } from './indexBytes';
 import { makeRow, makeRows, pickRows } from './pageRows';
 import { openPartFile, type PartFile } from './partFile';
@@ -22,7 +22,7 @@ export interface OpenPartOptions {
   readonly onProgress?: (progress: PartProgress) => void;
   /** Ends the part, also after it was opened: the same as `dispose`. */
   readonly signal?: AbortSignal;
-  /** Compressed blocks kept in memory; those that do not fit are read again by range. Default 48 MB. */
+  /** Compressed blocks kept in memory; those that do not fit are read again by range. Default 24 MB. */
   readonly cacheBytes?: number;
   /** No block may be larger, stored or decompressed. Default 256 MB. */
   readonly maxBlockBytes?: number;
@@ -84,8 +84,10 @@ export interface PartRecord {
   readonly isApproximate?: true;
 }
 
-const defaultCacheBytes = 48 * 1024 * 1024;
+const defaultCacheBytes = 24 * 1024 * 1024;
 const defaultStretchBytes = 1024 * 1024;
+/** Of a part that does not fit in memory a scan keeps no more: the rows that are shown when it is over. */
+const passedBytes = 4 * 1024 * 1024;
 
 /**
  * Opens a part file: resolves when its first rows are known (one request of 96 KB, a second one where the header or
@@ -149,7 +151,12 @@ class PartReader implements Part {
     const { source, window, windowAbort } = this;
     const { signal } = this.abort;
     const ledger = new BlockLedger(file.header.end);
-    const store = new BlockStore(file, source, { cacheBytes, signal, maxBlockBytes: maxBytes });
+    const store = new BlockStore(file, source, {
+      cacheBytes,
+      passedBytes: window.totalBytes <= cacheBytes ? cacheBytes : Math.min(passedBytes, cacheBytes),
+      signal,
+      maxBlockBytes: maxBytes,
+    });
     const reading = new PartReading({
       file,
       source,
@@ -306,7 +313,7 @@ class PartReader implements Part {
   cost(): ScanCost {
     const { store } = this.opened();
     const bytes = Math.max(0, this.window.totalBytes - store.bytes);
-    return { bytes, requests: Math.ceil(bytes / parallelBytes) };
+    return { bytes, requests: Math.ceil(bytes / farReadBytes) };
   }
 
   exportIndex(): Uint8Array<ArrayBuffer> {

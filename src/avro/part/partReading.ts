@@ -18,6 +18,8 @@ import { usesPatterns } from '../filter/usesPatterns';
 export const parallelReads = 6;
 /** Stretches of known blocks read or worked on at once, at most. */
 const mostKnownStretches = 8;
+/** Stored bytes in stretches that are being worked on, at most, unless it were a single stretch. */
+const mostStretchBytes = 16 * 1024 * 1024;
 /** A part of no more stretches is not worth a thread. */
 const smallPartStretches = 2;
 
@@ -130,8 +132,9 @@ export class PartReading {
     throwIfAborted(signal);
     const decoders = options.decoders ?? this.options.decoders;
     const decoder = this.openDecoder(program, decoders);
-    const width = this.isSmall() ? 1 : (decoders?.width ?? 1);
-    const work = { decoder, width, stretchBytes: stretchBytesFor(program, this.options.stretchBytes) };
+    const stretchBytes = stretchBytesFor(program, this.options.stretchBytes);
+    const most = mostAtOnce(stretchBytes);
+    const work = { decoder, width: this.isSmall() ? 1 : Math.min(decoders?.width ?? 1, most), stretchBytes };
     signal.addEventListener('abort', () => decoder.dispose());
     this.scans++;
     try {
@@ -168,7 +171,7 @@ export class PartReading {
       const known = { index, from, to: next, store, source, signal, selectionOf, ...work };
       for await (const { end, ...rest } of scanKnown({
         ...known,
-        width: Math.min(work.width + 4, mostKnownStretches),
+        width: Math.min(work.width + 4, mostKnownStretches, mostAtOnce(work.stretchBytes)),
       })) {
         yield step({ ...rest, bytesDone: end });
       }
@@ -221,7 +224,7 @@ export class PartReading {
         ...work,
         takesOneBlock: selectionOf !== undefined,
         shouldStop: () => false,
-        onBlock: (dataOffset, stored) => this.options.store.offer(dataOffset, stored),
+        onBlock: (dataOffset, stored) => this.options.store.offerPassed(dataOffset, stored),
         ...(selectionOf === undefined ? {} : { selectionOf }),
       });
       for await (const step of steps) {
@@ -408,4 +411,8 @@ function stretchBytesFor({ task }: ScanProgram, stretchBytes: number): number {
   return task.kind === 'text' || task.kind === 'cells' || task.kind === 'sortKeys'
     ? stretchBytes / 4
     : stretchBytes;
+}
+
+function mostAtOnce(stretchBytes: number): number {
+  return Math.max(2, Math.floor(mostStretchBytes / stretchBytes));
 }

@@ -1,3 +1,4 @@
+import { freeBytes } from '../container/freeBytes';
 import type { BlockOutcome } from '../engine/blockEngine';
 import type { BlockFramer, Framed } from '../container/blockFramer';
 import type { ByteWindow } from '../container/byteWindow';
@@ -55,8 +56,19 @@ interface UnderWay {
 
 /** Frames a part from the framer's position on, and has the blocks worked on; steps come in order. */
 export async function* scanFrontier(options: FrontierScanOptions): AsyncGenerator<FrontierStep, void, undefined> {
-  const { decoder, width, shouldStop, selectionOf } = options;
   const gatherer = new Gatherer(options);
+  try {
+    yield* scanGathered(gatherer, options);
+  } finally {
+    gatherer.end();
+  }
+}
+
+async function* scanGathered(
+  gatherer: Gatherer,
+  options: FrontierScanOptions,
+): AsyncGenerator<FrontierStep, void, undefined> {
+  const { decoder, width, shouldStop, selectionOf } = options;
   const underWay: UnderWay[] = [];
   let gathering: Promise<Bunch | undefined> | undefined;
   let waiting: Bunch | undefined;
@@ -75,7 +87,7 @@ export async function* scanFrontier(options: FrontierScanOptions): AsyncGenerato
       }
     }
     const goesOn = !isEnded && (gatherer.hasLeft || !shouldStop());
-    if (goesOn && waiting === undefined && gathering === undefined && underWay.length <= width) {
+    if (goesOn && waiting === undefined && gathering === undefined && underWay.length < Math.max(2, width)) {
       gathering = quiet(gatherer.gather());
     }
     const [head] = underWay;
@@ -94,9 +106,10 @@ export async function* scanFrontier(options: FrontierScanOptions): AsyncGenerato
       gathering = undefined;
       isEnded ||= waiting === undefined;
     } else if (head !== undefined) {
-      const result = await head.result;
+      const { spent, ...result } = (await head.result) ?? {};
       underWay.shift();
-      yield stepOf(head.bunch, result);
+      if (spent !== undefined) gatherer.reuse(spent);
+      yield stepOf(head.bunch, 'blocks' in result ? result : undefined);
     }
   }
 }
@@ -142,6 +155,7 @@ class Gatherer {
   /** Framed, and of no room in the stretch before. */
   private left: Framed | undefined;
   private fault: { readonly error: unknown } | undefined;
+  private readonly spare: Uint8Array<ArrayBuffer>[] = [];
 
   constructor(options: FrontierScanOptions) {
     this.options = options;
@@ -171,7 +185,7 @@ class Gatherer {
       const { block } = item;
       if (block !== undefined) {
         const { length } = block.stored;
-        if (filled === 0) bytes = new Uint8Array(Math.max(length, this.roomFor(length)));
+        if (filled === 0) bytes = this.space(Math.max(length, this.roomFor(length)));
         if (filled + length > bytes.length) {
           this.left = item;
           break;
@@ -191,6 +205,25 @@ class Gatherer {
       this.target = Math.min(Math.max(this.target * 4, firstStretchBytes), stretchBytes);
     }
     return items.length === 0 ? undefined : { items, blocks, bytes, rows };
+  }
+
+  /** Takes the memory of a stretch that is done with. */
+  reuse(bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.spare.length < mostSpare && bytes.length <= 2 * this.target) this.spare.push(bytes);
+    else freeBytes(bytes);
+  }
+
+  /** Frees what nothing will be gathered in any more. */
+  end(): void {
+    for (const bytes of this.spare.splice(0)) freeBytes(bytes);
+  }
+
+  private space(length: number): Uint8Array<ArrayBuffer> {
+    for (let bytes = this.spare.pop(); bytes !== undefined; bytes = this.spare.pop()) {
+      if (bytes.length >= length) return bytes;
+      freeBytes(bytes);
+    }
+    return new Uint8Array(length);
   }
 
   /** The next item, or nothing if it cannot be had and there is something to go on with: the failure is met when it is asked for again. */
@@ -219,5 +252,7 @@ class Gatherer {
 }
 
 const noBytes = Buffer.alloc(0);
+/** Stretches' memory kept for the next ones: no more is free at once while threads are at work. */
+const mostSpare = 2;
 /** Blocks without bytes could be gathered without end. */
 const maxItems = 20_000;

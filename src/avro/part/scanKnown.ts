@@ -2,6 +2,7 @@ import { Failure, throwIfAborted } from '../../core/failure';
 import type { BlockIndex } from './blockIndex';
 import type { BlockStore } from './blockStore';
 import { syncMarkerBytes } from '../container/header';
+import { freeBytes } from '../container/freeBytes';
 import type { RangeSource } from '../container/rangeSource';
 import type { Decoder, Stretch, StretchBlock, StretchResult } from '../tasks/scanProgram';
 
@@ -109,7 +110,8 @@ async function workOn(run: Run, options: KnownScanOptions): Promise<KnownStep> {
   const rows = last.firstRow + last.rows - firstRow;
   const stretch = (run.isStored ? storedStretch(run, options) : undefined) ?? (await readStretch(run, options));
   const selection = selectionOf(firstRow, rows) ?? undefined;
-  const result = await decoder.run(selection === undefined ? stretch : { ...stretch, selection });
+  const { spent, ...result } = await decoder.run(selection === undefined ? stretch : { ...stretch, selection });
+  if (spent !== undefined) freeBytes(spent);
   for (const [at, outcome] of result.blocks.entries()) {
     const { rows: expected, dataOffset } = index.at(first + at);
     if (outcome.rows !== expected) throw new Failure('store.changed', { offset: dataOffset });
@@ -145,12 +147,12 @@ async function readStretch({ first, stop }: Run, options: KnownScanOptions): Pro
   const bytes =
     answer.isOwned === true && answer.bytes.buffer instanceof ArrayBuffer && ownsItsBuffer(answer.bytes)
       ? (answer.bytes as Uint8Array<ArrayBuffer>)
-      : Uint8Array.from(answer.bytes);
+      : new Uint8Array(answer.bytes);
   const blocks: StretchBlock[] = [];
   for (let at = first; at < stop; at++) {
     const { dataOffset, size, rows } = index.at(at);
     const block = { start: dataOffset - start, end: dataOffset - start + size, rows };
-    store.offer(dataOffset, bytes.subarray(block.start, block.end));
+    store.offerPassed(dataOffset, bytes.subarray(block.start, block.end));
     blocks.push(block);
   }
   return { bytes, blocks };

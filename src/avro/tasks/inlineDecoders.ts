@@ -1,5 +1,4 @@
 import { Failure } from '../../core/failure';
-import { freeBytes } from '../container/freeBytes';
 import { createProgramRunner, type ProgramRunner } from './programRunner';
 import type { Decoder, Decoders, StretchResult } from './scanProgram';
 
@@ -18,8 +17,7 @@ export function createInlineDecoders(): Decoders {
             if (isDisposed) throw new Failure('cancelled');
             runner ??= createProgramRunner(setup);
             const result = await (await runner).run(stretch, () => isDisposed);
-            freeBytes(stretch.bytes);
-            return result;
+            return { ...result, spent: stretch.bytes };
           });
           // A stretch that fails does not keep the next one from its turn.
           last = turn.catch(() => undefined);

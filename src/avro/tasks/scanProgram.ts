@@ -60,6 +60,8 @@ export interface StretchResult {
   readonly text?: Uint8Array<ArrayBuffer>;
   readonly cells?: readonly (readonly string[])[];
   readonly sortKeys?: SortKeys;
+  /** The memory of the stretch's bytes, given back: to be used again, or freed. What is in it is of no meaning. */
+  readonly spent?: Uint8Array<ArrayBuffer>;
 }
 
 export interface DecoderSetup {

@@ -10,6 +10,10 @@ import { isInKernel, type KernelRows, WasmTextWriter } from './wasmText';
 /** Text is turned into bytes in pieces of about so many characters. */
 const pieceCharacters = 256 * 1024;
 
+const leastSpaceBytes = 64 * 1024;
+/** What a large row took is given back. */
+const keptSpaceBytes = 4 * 1024 * 1024;
+
 const encoder = new TextEncoder();
 
 /**
@@ -33,7 +37,9 @@ class TextTask implements BlockTask {
   private readonly plans: readonly ColumnPlan[];
   private readonly spelling: RowSpelling;
   private writer: WasmTextWriter | undefined;
-  private chunks: Uint8Array<ArrayBuffer>[] = [];
+  /** What the text of a stretch is gathered in, over and over. */
+  private space = new Uint8Array(0);
+  private length = 0;
 
   constructor(plans: readonly ColumnPlan[], format: TextFormat) {
     this.plans = plans;
@@ -46,8 +52,12 @@ class TextTask implements BlockTask {
   }
 
   finish(): Partial<StretchResult> {
-    const text = joined(this.chunks);
-    this.chunks = [];
+    const text = this.space.slice(0, this.length);
+    this.length = 0;
+    if (this.space.length > keptSpaceBytes) {
+      freeBytes(this.space);
+      this.space = new Uint8Array(0);
+    }
     return { text };
   }
 
@@ -58,7 +68,7 @@ class TextTask implements BlockTask {
     this.writer.write(
       batch,
       mask,
-      ({ bytes }) => this.chunks.push(new Uint8Array(bytes)),
+      ({ bytes }) => this.add(bytes),
       (row) => this.takeRows(batch, row, row + 1, undefined),
     );
   }
@@ -75,21 +85,21 @@ class TextTask implements BlockTask {
       }
       text += rowEnd;
       if (text.length < pieceCharacters) continue;
-      this.chunks.push(encoder.encode(text));
+      this.add(encoder.encode(text));
       text = '';
     }
-    if (text !== '') this.chunks.push(encoder.encode(text));
+    if (text !== '') this.add(encoder.encode(text));
   }
-}
 
-function joined(chunks: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  if (chunks.length === 1) return chunks[0] as Uint8Array<ArrayBuffer>;
-  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-    freeBytes(chunk);
+  private add(bytes: Uint8Array): void {
+    const length = this.length + bytes.length;
+    if (length > this.space.length) {
+      const larger = new Uint8Array(Math.max(length, this.space.length * 1.5, leastSpaceBytes));
+      larger.set(this.space.subarray(0, this.length));
+      freeBytes(this.space);
+      this.space = larger;
+    }
+    this.space.set(bytes, this.length);
+    this.length = length;
   }
-  return whole;
 }

@@ -74,8 +74,8 @@ const fieldWords = 6;
 const pieceWords = 3;
 
 /** Output is taken away in pieces of at most so many bytes; a row that alone is more is written in TypeScript. */
-const outputBytes = 1024 * 1024;
-const cellCapacity = 64 * 1024;
+const outputBytes = 256 * 1024;
+const cellCapacity = 16 * 1024;
 
 const encoder = new TextEncoder();
 const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text);

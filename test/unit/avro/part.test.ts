@@ -212,7 +212,7 @@ describe('a source that fails', () => {
     const memory = createMemorySource(bytes);
     const source: RangeSource = {
       read: (start, end, signal) =>
-        start > 1_000_000 && isDown
+        start > 1_500_000 && isDown
           ? Promise.reject(new Failure('store.network'))
           : memory.read(start, end, signal),
     };
@@ -345,7 +345,8 @@ describe('a single pass', () => {
       for (const [id] of batch) expect(id).toBe(`"${next++}"`);
     }
     expect(next).toBe(120_000);
-    expect(source.requests).toBeLessThan(10);
+    // Large reads: 1 MB each of what is near.
+    expect(source.requests).toBeLessThan(2 + source.bytesRead / 1_000_000);
   });
 
   it('ends when its signal says so', async () => {
