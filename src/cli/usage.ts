@@ -80,25 +80,30 @@ export function oneOf<const Value extends string>(
   return found;
 }
 
-export const help = `Reads a Contentsquare Data Connect export: parts, schemas, manifests; writes SQL for it. Only ever reads.
+export const help = `Reads a Contentsquare Data Connect export: rows, statistics, integrity, schemas, manifests; writes SQL for it.
+Only ever reads it.
 
   node dist/cli.js ${usages.rows}
-      Prints rows, by default as NDJSON (also --json): one object a row, in column order; longs as decimal strings, NULL as null.
+      Prints rows, as NDJSON: one object a row, in column order; longs as decimal strings, NULL as null.
       Rows of a damaged part are printed up to and after the damage; the damage goes to stderr, exit 1.
-      --columns a,b     only these, in this order            --limit n      at most so many rows
-      --where EXPR      only rows that pass; several: all of them must
-      --sort a,-b       by a, then by b from the greatest; NULL last
-      --format F        ndjson, csv, tsv, json, markdown, excel, parquet (the last two only with --out)
-      --out FILE        into a file, which is there when all of it is
-      --no-formula-guard  CSV, TSV, Excel: leave texts that a spreadsheet would run as they are, without an apostrophe
-      --mask a,b        a text's first character and dots in place of it; --hash a,b: SHA-256, salted afresh each time
-      --provenance      dump, file and row in the file, before the other columns
+        --columns a,b   only these, in this order
+        --where EXPR    only rows that pass; if given several times, all of them
+        --sort a,-b     by a, then by b from the greatest; NULL comes last
+        --limit n       at most so many rows
+        --format F      ndjson (also --json), csv, tsv, json, markdown; excel and parquet with --out
+        --out FILE      into a file, which takes its name when all of it is there
+        --mask a,b      instead of a text its first character and dots
+        --hash a,b      instead of a value the SHA-256 of a salt, new each time, and the value
+        --provenance    dump, file and row in the file, before the other columns
+        --no-formula-guard   CSV, TSV, Excel: no apostrophe before texts that a spreadsheet would run
   node dist/cli.js ${usages.stats}
-      Prints what is in the columns: NULLs, distinct values, least, greatest, the most frequent. JSON: {rows, columns}.
+      Prints what is in the columns: NULLs, distinct values, least, greatest, most frequent.
+      JSON: {rows, columns: [{column, rows, nulls, absent, empty, distinct, isDistinctExact, min, max, top, …}]}.
   node dist/cli.js ${usages.verify}
       Reads every byte: rows declared and there, checksums, sync markers. Exit 1 if anything is damaged or missing.
-      JSON: {isSound, rowsDecoded, rowsDeclared, blocks, bytes, damaged, unreadable, unresolved, parts: [{uri, isSound,
-      damage: [{block, offset, reason, detail, declaredRows, decodedRows, …}], …} or {uri, isSound, failure}]}.
+      JSON: {isSound, rowsDecoded, rowsDeclared, blocks, bytes, damaged, unreadable, unresolved, parts: [{uri, dump, isSound,
+      and codec, bytes, blocks, rowsDeclared, rowsDecoded, trailingBytes, damage: [{reason, block, offset, detail, …}];
+      or failure: {code, facts, message}}]}. Properties may be added, none is taken away.
   node dist/cli.js ${usages.schema}
       Prints a part's columns, and how it was written.
   node dist/cli.js ${usages.diff}
@@ -108,13 +113,17 @@ export const help = `Reads a Contentsquare Data Connect export: parts, schemas, 
   node dist/cli.js ${usages.sample}
       Writes the sample bucket; more options: node dist/cli.js sample --help.
 
-<part> and <bucket> are a path, or s3://bucket/prefix…; <table> is <bucket> --table T [--as-of N]: all its effective files as one.
-EXPR: country = 'FR' and (path contains '/cart' or path is null) and not id in (1, 2)
-      = != < <= > >=, in (…), between … and …, contains, starts with, ends with, matches 'regex', is null|empty|absent,
-      each with not; ignoring case behind it; find 'text' in all columns. Texts in single quotes, odd column names in double.
-      A test and its negative part the rows in two: path != '/' holds for NULL.
+<part> and <bucket> are a path, or s3://bucket/prefix…; <table> is <bucket> --table T [--as-of N]: the table's effective files as
+one, and what a dump lacks as NULL.
+
+EXPR is like country = 'FR' and (path contains '/cart' or path is null) and not id in (1, 2). Tests of a column:
+  = != < <= > >=   in (a, b)   between a and b   contains   starts with   ends with   matches 'regex'
+  is null   is empty   is absent (its dump has no such column)
+With not before them (is not null) they say the opposite, exactly: path != '/' holds for NULL too. Behind them: ignoring case.
+find 'text' looks in all columns. Values stand in single quotes, numbers as they are; odd column names in double quotes.
+
 S3 options: --endpoint URL, --region R, --profile P, --path-style. Without them the AWS environment decides:
 AWS_PROFILE, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL_S3 and so on, as for the aws command.
 
-Exit: 0 done, 1 failed (one line on stderr says why), 2 wrong usage, 130 interrupted (nothing half done stays).
+Exit: 0 done, 1 failed (stderr says why), 2 wrong usage, 130 interrupted (no half file stays).
 `;

@@ -77,11 +77,17 @@ function statisticsText({ rows, columns }: Pick<StatisticsSnapshot, 'rows' | 'co
     `${one.isDistinctExact ? '' : '≈ '}${formatCount(one.distinct)}`,
     shortened(one.min),
     shortened(one.max),
-    one.mean === undefined ? '' : String(Number(one.mean.toPrecision(6))),
+    one.mean === undefined ? '' : meanText(one.mean),
     mostFrequent(one),
   ]);
   const isNumber = head.map((name) => ['null', 'absent', 'empty', 'distinct', 'mean'].includes(name));
   return `${formatPlural(rows, 'row')}, ${formatPlural(columns.length, 'column')}\n\n${printTable([head, ...lines], isNumber)}`;
+}
+
+/** Six digits of it: it is for a glance, and JSON has all of them. */
+function meanText(mean: number): string {
+  const rounded = mean.toPrecision(6);
+  return Math.abs(mean) < 1e15 ? String(Number(rounded)) : rounded;
 }
 
 /** A value that is there once is not frequent. */

@@ -301,7 +301,7 @@ describe('views of a dataset', () => {
           const onProgress = (progress: { readonly matched: number }) => (matched = progress.matched);
           const request = { where, format: 'csv', columns, formulaGuard: false, ...limited } as const;
           for await (const bytes of dataset.text(request, { ...all, onProgress })) text.push(bytes);
-          const fields = names.slice(0, limit).map((name) => (name === null ? '' : csvField(name)));
+          const fields = names.slice(0, limit).map((name) => (name === null ? '' : csvField(String(name))));
           expect(Buffer.concat(text).toString()).toBe(['name', ...fields].map((field) => `${field}\n`).join(''));
           expect(matched).toBe(fields.length);
         }
