@@ -8,6 +8,7 @@ import { generateSqlCommand } from './commands/generateSql';
 import { openAvroPart } from './commands/openPart';
 import { findUser, findUserOf } from './commands/findUser';
 import { openTable } from './commands/openTable';
+import { verifyRows } from './commands/verifyRows';
 import { registerCommands, type CommandHandlers } from './commands/register';
 import { createConnectionList } from './connections/connectionList';
 import { createSessions, type Sessions } from './connections/sessions';
@@ -87,6 +88,7 @@ export function compose(context: ExtensionContext): DisposableStore {
     'dataConnect.openPart': (...args) => openAvroPart(deps, args),
     'dataConnect.openTable': (argument) => openTable(deps, argument),
     'dataConnect.findUser': () => findUser(deps),
+    'dataConnect.verifyRows': (argument) => verifyRows(deps, argument),
     'dataConnect.exportRows': () => tabs.active()?.run('export'),
     'dataConnect.showRowsAsSql': () => tabs.active()?.run('showAsSql'),
     'dataConnect.openJson': (argument) => explorerCommands.openJson(argument),

@@ -4,6 +4,7 @@ import type { Column } from '../core/column';
 import type { ExportOptions } from '../core/exportRows';
 import type { FailureData } from '../core/failure';
 import type { FindTest, RowsQuery } from '../core/rowFilter';
+import type { PartReport } from '../core/partReport';
 import type { DatasetProgress, PartFacts, ScanCost, ScanProgress } from '../core/rowsProgress';
 import type { RecordPage, RowsPage } from '../core/rowsPage';
 
@@ -64,6 +65,15 @@ export const exportRows = new RequestType<ExportParams, ExportResult, FailureDat
 export const exportProgress = new NotificationType<
   InSession & { readonly id: number; readonly bytesWritten: number; readonly progress: ScanProgress }
 >('export/progress');
+
+/**
+ * Host → worker: reads one part to its end and checks all of it, whatever is known of it. The session is the host's number for where the bytes come
+ * from; no dataset need be open under it. Damage is no failure. Cancelling the request ends it.
+ */
+export const verifyPart = new RequestType<InPart, PartReport, FailureData>('part/verify');
+export const verifyProgress = new NotificationType<
+  InPart & { readonly bytesDone: number; readonly bytesTotal: number }
+>('part/verifyProgress');
 
 /** Worker → host: bytes of one of a session's objects, pinned to the version that was seen first. */
 export const readPartRange = new RequestType<ReadPartRangeParams, RangeRead, FailureData>('source/readPart');

@@ -1,6 +1,7 @@
 import type { MessageConnection } from 'vscode-jsonrpc';
 import { openDataset } from '../avro/dataset/openDataset';
 import type { Dataset, DatasetSource, OpenDatasetOptions } from '../avro/dataset/dataset';
+import { verifyPart } from '../avro/part/verifyPart';
 import type { Disposable } from '../core/disposable';
 import { Failure } from '../core/failure';
 import * as protocol from '../protocol/dataset';
@@ -69,6 +70,7 @@ export function createSessions(
   connection.onRequest(protocol.openDataset, (params, token) => answer(token, (signal) => open(params, signal)));
   answerRows(connection, sessionOf);
   answerQuestions(connection, sessionOf);
+  answerVerification(connection, decoders);
   answerCounters(connection, entries, decoders, scratch);
   hear(connection, entries, close);
 
@@ -159,6 +161,28 @@ function answerQuestions(connection: MessageConnection, sessionOf: SessionOf): v
   );
   connection.onRequest(protocol.exportRows, (params, token) =>
     answer(token, (signal) => sessionOf(params.session).export(params, signal)),
+  );
+}
+
+/** Beside the sessions: what is verified is read anew, and nothing of it is kept. */
+function answerVerification(connection: MessageConnection, decoders: ThreadDecoders): void {
+  connection.onRequest(protocol.verifyPart, ({ session, part }, token) =>
+    answer(token, async (signal) => {
+      const of = { session, part };
+      const progress = createThrottle<{ readonly bytesDone: number; readonly bytesTotal: number }>(
+        progressIntervalMs,
+        (bytes) => void connection.sendNotification(protocol.verifyProgress, { ...of, ...bytes }),
+      );
+      try {
+        return await verifyPart(createRemoteSource(connection, of), {
+          signal,
+          decoders,
+          onProgress: (bytes) => progress.push(bytes),
+        });
+      } finally {
+        progress.dispose();
+      }
+    }),
   );
 }
 

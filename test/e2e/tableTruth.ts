@@ -53,5 +53,5 @@ function partOf(key: string): number {
 
 /** As the view shows a value. */
 export function shownText(value: unknown): string {
-  return value === null ? 'NULL' : String(value);
+  return value === null ? 'NULL' : `${value as string | bigint}`;
 }

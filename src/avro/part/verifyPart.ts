@@ -1,32 +1,15 @@
-import type { Damage } from '../../core/partProgress';
+import type { PartReport } from '../../core/partReport';
 import { openPart } from './part';
 import type { RangeSource } from '../container/rangeSource';
 import type { Decoders } from '../tasks/scanProgram';
+
+export type { PartReport } from '../../core/partReport';
 
 export interface VerifyPartOptions {
   readonly signal?: AbortSignal;
   readonly decoders?: Decoders;
   readonly maxBlockBytes?: number;
   readonly onProgress?: (progress: { readonly bytesDone: number; readonly bytesTotal: number }) => void;
-}
-
-/** What a part is found to be when every byte of it has been looked at. All JSON. */
-export interface PartReport {
-  readonly codec: string;
-  /** Size of the file. */
-  readonly bytes: number;
-  /** Blocks with rows that can be read. */
-  readonly blocks: number;
-  /** What the headers of the blocks declare, as far as they can be read. A header that is itself wrong may declare anything. */
-  readonly rowsDeclared: number;
-  /** Rows that can be read. */
-  readonly rowsDecoded: number;
-  /** In the order of the file; of more than a thousand the last one stands for the rest. */
-  readonly damage: readonly Damage[];
-  /** Bytes behind the last block that are no block. */
-  readonly trailingBytes: number;
-  /** Nothing is wrong: rows declared = rows there, checksums, sync markers, no bytes over. */
-  readonly isSound: boolean;
 }
 
 /**

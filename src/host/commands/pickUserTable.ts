@@ -32,7 +32,8 @@ interface Item extends QuickPickItem {
 
 interface Row {
   readonly table: string;
-  readonly located: LocatedRows;
+  /** Absent where that failed. */
+  readonly located?: LocatedRows;
   words: string;
   /** How many there are, once it was searched. */
   rows?: number;
@@ -133,12 +134,16 @@ class UserTables {
         const located = await locateRows(source, this.deps, this.abort.signal);
         this.rows.push({ table: name, located, words: '' });
       } catch (error) {
+        if (this.isOver) return;
         // It came after this dump, or none of its files is in effect.
-        if (!isFailure(error, 'catalog.noSuchTable')) throw error;
+        if (isFailure(error, 'catalog.noSuchTable')) continue;
+        // The others may well be read.
+        this.rows.push({ table: name, words: describeFailure(failureToData(error)).message, isFailed: true });
       }
+      this.draw();
     }
     const bytes = this.rows
-      .flatMap(({ located }) => located.parts)
+      .flatMap(({ located }) => located?.parts ?? [])
       .reduce((sum, part) => sum + (part.bytes ?? 0), 0);
     if (connection.kind !== 's3' || bytes <= readSetting('dataConnect.rows.askAboveMegabytes') * 1024 * 1024)
       return this.search();
@@ -156,19 +161,20 @@ class UserTables {
     this.input.busy = true;
     for (const row of this.rows) {
       if (this.isOver) return;
+      if (row.located === undefined) continue;
       row.words = 'searching…';
       this.draw();
-      await this.searchTable(row);
+      await this.searchTable(row, row.located);
       this.draw();
     }
   }
 
-  private async searchTable(row: Row): Promise<void> {
+  private async searchTable(row: Row, located: LocatedRows): Promise<void> {
     const told = (found: FoundRows): string =>
       `${formatPlural(found.rows, 'row')} · ${formatBytes(found.progress.bytesDone)} read`;
     let drawnAt = 0;
     try {
-      const scan = await openLocated(row.located, this.deps, this.abort.signal);
+      const scan = await openLocated(located, this.deps, this.abort.signal);
       try {
         const found = await scan.count(userFilter(row.table, this.ids), {
           onProgress: (soFar) => {

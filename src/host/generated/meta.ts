@@ -26,6 +26,7 @@ export type CommandKey =
   | "dataConnect.findUser"
   | "dataConnect.exportRows"
   | "dataConnect.showRowsAsSql"
+  | "dataConnect.verifyRows"
   | "dataConnect.openJson"
   | "dataConnect.diffManifests"
   | "dataConnect.diffWithPrevious"
@@ -106,6 +107,11 @@ export const commands = {
    * @value `dataConnect.showRowsAsSql`
    */
   dataConnectShowRowsAsSql: "dataConnect.showRowsAsSql",
+  /**
+   * Verify Integrity
+   * @value `dataConnect.verifyRows`
+   */
+  dataConnectVerifyRows: "dataConnect.verifyRows",
   /**
    * Open as JSON
    * @value `dataConnect.openJson`

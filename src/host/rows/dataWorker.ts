@@ -4,6 +4,7 @@ import { connect } from '../../channel/node';
 import type { Column } from '../../core/column';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { Failure, failureToData, type FailureData } from '../../core/failure';
+import type { PartReport } from '../../core/partReport';
 import type { Log } from '../../core/ports';
 import type { DatasetProgress, PartFacts } from '../../core/rowsProgress';
 import * as protocol from '../../protocol/dataset';
@@ -41,6 +42,8 @@ interface Client {
   readonly abort: AbortController;
   /** Once it is open. */
   events?: RowsEvents;
+  /** Of a file that is only verified. */
+  readonly onVerified?: (bytesDone: number, bytesTotal: number) => void;
 }
 
 interface Running {
@@ -86,6 +89,31 @@ export class DataWorker implements Disposable {
     }
   }
 
+  /** Reads one file to its end and checks all of it. Rejects as `open` does; damage is no failure. */
+  async verify(
+    part: SourcePart,
+    {
+      signal,
+      onProgress,
+    }: { readonly signal: AbortSignal; onProgress?: (bytesDone: number, bytesTotal: number) => void },
+  ): Promise<PartReport> {
+    const session = ++this.lastSession;
+    const { connection } = (this.running ??= this.start());
+    const abort = new AbortController();
+    this.clients.set(session, {
+      parts: [part],
+      options: { readAheadBytes: 0, signal },
+      abort,
+      ...(onProgress === undefined ? {} : { onVerified: onProgress }),
+    });
+    try {
+      return await ask(connection, protocol.verifyPart, { session, part: 0 }, signal);
+    } finally {
+      this.clients.delete(session);
+      abort.abort();
+    }
+  }
+
   dispose(): void {
     for (const client of this.clients.values()) client.abort.abort();
     this.clients.clear();
@@ -97,7 +125,7 @@ export class DataWorker implements Disposable {
     const worker = new Worker(bundlePath('worker.js'), {
       name: 'data-connect-worker',
       // A part that makes it need more ends the worker, not the extension host.
-      resourceLimits: { maxOldGenerationSizeMb: 1024 },
+      resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 8 },
     });
     resources.add({ dispose: () => void worker.terminate() });
     const connection = connect({
@@ -134,6 +162,9 @@ export class DataWorker implements Disposable {
     connection.onNotification(protocol.findProgress, (message) => eventsOf(message.session)?.onFind(message));
     connection.onNotification(protocol.statisticsProgress, (message) =>
       eventsOf(message.session)?.onStatistics(message),
+    );
+    connection.onNotification(protocol.verifyProgress, ({ session, bytesDone, bytesTotal }) =>
+      this.clients.get(session)?.onVerified?.(bytesDone, bytesTotal),
     );
     connection.onNotification(protocol.exportProgress, (message) => eventsOf(message.session)?.onExport(message));
   }
