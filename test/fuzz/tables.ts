@@ -35,8 +35,8 @@ const times: readonly TimeName[] = [
   'local-timestamp-nanos',
 ];
 
-function scalar(random: Random, name: string): Shape {
-  switch (random.int(14)) {
+function scalar(random: Random, name: string, isBare: boolean): Shape {
+  switch (random.int(isBare ? 11 : 14)) {
     case 0:
       return booleanShape;
     case 1:
@@ -54,26 +54,27 @@ function scalar(random: Random, name: string): Shape {
       return fixedShape(`F${name}`, random.int(6));
     case 8:
       return enumShape(`E${name}`, ['RED', 'GREEN', 'blue'].slice(0, 1 + random.int(3)));
-    case 9:
-      return timeShape(random.pick(times));
-    case 10:
-      return random.oneIn(2) ? decimalShape(18, 4) : decimalShape(9, 0, { name: `D${name}`, size: 5 });
     case 11:
+      return timeShape(random.pick(times));
+    case 12:
+      return random.oneIn(2) ? decimalShape(18, 4) : decimalShape(9, 0, { name: `D${name}`, size: 5 });
+    case 13:
       return random.oneIn(2) ? uuidShape : durationShape(`P${name}`);
     default:
       return textShape();
   }
 }
 
-function anyShape(random: Random, name: string, depth: number): Shape {
-  const kind = depth > 3 ? 9 : random.int(10);
-  const inner = (suffix: string | number): Shape => anyShape(random, `${name}_${suffix}`, depth + 1);
+function anyShape(random: Random, name: string, of: { readonly depth: number; readonly isBare: boolean }): Shape {
+  const kind = of.depth > 3 ? 9 : random.int(10);
+  const inner = (suffix: string | number): Shape =>
+    anyShape(random, `${name}_${suffix}`, { ...of, depth: of.depth + 1 });
   if (kind === 0) return arrayShape(inner('a'));
   if (kind === 1) return mapShape(inner('m'));
   if (kind === 2) {
     return recordShape(
       `R${name}`,
-      Array.from({ length: random.int(4) }, (_, i) => [`f ${i}`, inner(i)] as const),
+      Array.from({ length: random.int(4) }, (_, i) => [`f${i}`, inner(i)] as const),
     );
   }
   if (kind === 3) {
@@ -82,15 +83,20 @@ function anyShape(random: Random, name: string, depth: number): Shape {
     const count = 1 + random.int(branches.length);
     return unionShape(Array.from({ length: count }, (_, i) => branches[(first + i) % branches.length]!));
   }
-  return scalar(random, name);
+  return scalar(random, name, of.isBare);
 }
 
 /** A record of random columns: flat ones (as the export has them) or of any types, each bare or with NULL first or last. */
-export function makeTable(random: Random, isNested: boolean): TableShape {
+export function makeTable(
+  random: Random,
+  of: { readonly isNested: boolean; readonly isBare: boolean },
+): TableShape {
   const count = random.oneIn(30) ? 0 : random.oneIn(12) ? 40 + random.int(30) : 1 + random.int(8);
   const fields = Array.from({ length: count }, (_, i) => {
     const name = `c${i}`;
-    const base = isNested ? anyShape(random, name, 0) : scalar(random, name);
+    const base = of.isNested
+      ? anyShape(random, name, { depth: 0, isBare: of.isBare })
+      : scalar(random, name, of.isBare);
     const canBeNull = !Array.isArray(base.schema) && base !== nullShape;
     const column = canBeNull && !random.oneIn(3) ? nullable(base, random.oneIn(2)) : base;
     return [name, column] as const;

@@ -204,9 +204,15 @@ export class WasmTextWriter {
   private prepare(batch: RowBatch, mask: Uint8Array | undefined): void {
     if (this.prepared.length === 0) return;
     const { fields, print } = this.setup.spelling;
-    const read = createJsonReader(this.setup.plans, batch);
+    let { buffer } = this.kernel.memory;
+    let read = createJsonReader(this.setup.plans, batch);
     for (const index of this.prepared) {
       const { place } = fields[index] as FieldSpelling;
+      // What the field before took may have moved the memory, and the batch with it.
+      if (this.kernel.memory.buffer !== buffer) {
+        ({ buffer } = this.kernel.memory);
+        read = createJsonReader(this.setup.plans, batch);
+      }
       const texts = Array.from({ length: batch.rows }, (_, row) =>
         mask?.[row] === 0 ? '' : print(index, read(row, place)),
       );
