@@ -5,7 +5,7 @@ import { createInlineDecoders } from '../../src/avro/tasks/inlineDecoders';
 import { openDataset } from '../../src/avro/dataset/openDataset';
 import { openPart } from '../../src/avro/part/part';
 import type { Decoders, ScanProgram, StretchResult } from '../../src/avro/tasks/scanProgram';
-import { describeSketch, mergeSketches, type StatisticsSketch } from '../../src/avro/statistics/statisticsSketch';
+import { createSketchMerger, describeSketch } from '../../src/avro/statistics/statisticsSketch';
 import type { RowFilter } from '../../src/core/rowFilter';
 import { createThreadDecoders } from '../../src/worker/threadDecoders';
 import { openFileSource } from './measure';
@@ -125,15 +125,15 @@ const jobs: Readonly<Record<string, () => Promise<Found>>> = {
   filterAgain: () => filterAgain(createInlineDecoders()),
   async statistics() {
     const columns = await columnNames();
-    let sketch: StatisticsSketch | undefined;
+    const merger = createSketchMerger();
     const found = await scan(
       { task: { kind: 'statistics', columns } },
       createInlineDecoders(),
       ({ statistics }) => {
-        if (statistics !== undefined)
-          sketch = sketch === undefined ? statistics : mergeSketches(sketch, statistics);
+        if (statistics !== undefined) merger.add(statistics);
       },
     );
+    const sketch = merger.sketch();
     const described = sketch === undefined ? [] : describeSketch(sketch);
     return { ...found, check: described.reduce((sum, { rows, nulls }) => sum + rows - nulls, 0) };
   },

@@ -1,5 +1,5 @@
 import { addToBins, Bins, createBins } from './bins';
-import { hashBytes } from './hash';
+import { firstBytes, hashBytes, nextBytes } from './hash';
 import { allocate, release } from './memory';
 import { millisOfText, noTime } from './textTimes';
 import { readVarint } from './varint';
@@ -34,7 +34,8 @@ class Statistics {
   ladder: u32;
   min: u32;
   max: u32;
-  unused: u32;
+  /** What was allocated for `entries`, which begin at a multiple of their size. */
+  entryArea: u32;
   nulls: f64;
   values: f64;
   empty: f64;
@@ -42,8 +43,16 @@ class Statistics {
   /** Of integers: their lower halves, and their upper ones. */
   sumLow: u64;
   sumHigh: i64;
+  /** How often entries have been dropped. */
+  drops: u32;
+  /** Slots that there is memory for. */
+  slotRoom: u32;
+  /** What the least and the greatest value begin with (`headOf`). */
+  minHead: u64;
+  maxHead: u64;
 }
 
+/** One line of the processor's cache. */
 @unmanaged
 class Entry {
   hash: u64;
@@ -54,6 +63,11 @@ class Entry {
   /** Where its kept bytes begin in `bytes`. */
   start: u32;
   unused: u32;
+  /** The first 32 bytes of the value, then zeros. */
+  head0: u64;
+  head1: u64;
+  head2: u64;
+  head3: u64;
 }
 
 const text: u32 = 0;
@@ -67,9 +81,14 @@ const doorSlots: u32 = 2048;
 const extremeBytes: u32 = 800;
 const registerCount: u32 = 4096;
 const entryBytes: usize = offsetof<Entry>();
+const headBytes: u32 = 32;
+const headOffset: usize = offsetof<Entry>('head0');
+/** Of a table that has just been opened. */
+const firstSlots: u32 = 128;
+const firstEntries: u32 = 32;
 
-/** A record for values of a kind: 0 texts, 1 bytes, 2 varints. `ladder`: widths of bins, or 0. */
-export function openStatistics(kind: u32, ladder: usize): usize {
+/** A record for values of a kind: 0 texts, 1 bytes, 2 varints. `ladder`: widths of bins, or 0. `expected`: so many different values. */
+export function openStatistics(kind: u32, ladder: usize, expected: u32): usize {
   const at = allocate(offsetof<Statistics>());
   memory.fill(at, 0, offsetof<Statistics>());
   const known = changetype<Statistics>(at);
@@ -79,13 +98,15 @@ export function openStatistics(kind: u32, ladder: usize): usize {
   known.mayBeTimes = kind == text ? 1 : 0;
   known.minSize = -1;
   known.maxSize = -1;
-  known.slotCount = 64;
-  known.slots = <u32>allocate(64 * 4);
-  memory.fill(known.slots, 0, 64 * 4);
-  known.entryRoom = 32;
-  known.entries = <u32>allocate(32 * entryBytes);
-  known.byteRoom = 512;
-  known.bytes = <u32>allocate(512);
+  let entries = firstEntries;
+  while (entries < min(expected, exactLimit)) entries *= 2;
+  known.slotCount = entries * 4;
+  known.slotRoom = known.slotCount;
+  known.slots = <u32>allocate(known.slotRoom * 4);
+  memory.fill(known.slots, 0, known.slotCount * 4);
+  makeEntryRoom(known, entries);
+  known.byteRoom = entries * 16;
+  known.bytes = <u32>allocate(known.byteRoom);
   known.min = <u32>allocate(extremeBytes);
   known.max = <u32>allocate(extremeBytes);
   return at;
@@ -95,7 +116,7 @@ export function openStatistics(kind: u32, ladder: usize): usize {
 export function closeStatistics(at: usize): void {
   const known = changetype<Statistics>(at);
   release(known.slots);
-  release(known.entries);
+  release(known.entryArea);
   release(known.bytes);
   release(known.min);
   release(known.max);
@@ -109,52 +130,176 @@ function entryAt(known: Statistics, entry: u32): Entry {
   return changetype<Entry>(known.entries + entry * <u32>entryBytes);
 }
 
-/** Room for the eight bytes of an integer, as a value like any other. */
-const integerKey: usize = memory.data(24);
+function makeEntryRoom(known: Statistics, room: u32): void {
+  const area = <u32>allocate((room + 1) * <u32>entryBytes);
+  const entries = (area + <u32>entryBytes - 1) & ~(<u32>entryBytes - 1);
+  if (known.size > 0) memory.copy(entries, known.entries, known.size * <u32>entryBytes);
+  if (known.entryArea != 0) release(known.entryArea);
+  known.entryArea = area;
+  known.entries = entries;
+  known.entryRoom = room;
+}
+
+/** A value to be noted. */
+@unmanaged
+class Pending {
+  hash: u64;
+  at: u32;
+  size: u32;
+  /** What stands in the first slot for it; then the address of its entry, or `isNew`, or 0 if neither is seen so easily. */
+  entry: u32;
+  unused: u32;
+}
+
+/** So many rows of a column are hashed, then looked for, then counted: the first two without a branch, so that waits for memory overlap. */
+const rowsAtOnce: u32 = 256;
+const pendingBytes: u32 = <u32>offsetof<Pending>();
+const pending: usize = memory.data(256 * 24 + 64);
+/** Eight bytes for each integer, as a value like any other. */
+const integerKeys: usize = memory.data(256 * 8 + 64);
 
 /** Notes the values of a column in some rows: those with a 1 in the mask, or all if there is none. */
 export function noteColumn(at: usize, data: usize, starts: usize, ends: usize, rows: u32, mask: usize): void {
   const known = changetype<Statistics>(at);
-  const isInteger = known.kind == integer;
-  for (let row: u32 = 0; row < rows; row++) {
-    if (mask != 0 && load<u8>(mask + row) == 0) continue;
-    const start = load<i32>(starts + row * 4);
-    if (start < 0) {
-      known.nulls += 1;
-      continue;
-    }
-    if (isInteger) {
-      const value = readVarint(data + start);
-      known.sumLow += (<u64>value) & 0xffff_ffff;
-      known.sumHigh += value >> 32;
-      store<i64>(integerKey, value);
-      noteValue(known, integerKey, integerKey + 8);
-    } else {
-      noteValue(known, data + start, data + load<i32>(ends + row * 4));
-    }
+  for (let row: u32 = 0; row < rows; row += rowsAtOnce) {
+    const count = min(rows - row, rowsAtOnce);
+    const from: usize = mask == 0 ? 0 : mask + row;
+    const selected = from == 0 ? count : countSelected(from, count);
+    const values =
+      known.kind == integer
+        ? gatherIntegers(known, data, starts + row * 4, count, from)
+        : gatherBytes(data, starts + row * 4, ends + row * 4, count, from);
+    known.nulls += <f64>(selected - values);
+    known.values += <f64>values;
+    notePending(known, values);
   }
 }
 
-function noteValue(known: Statistics, at: usize, end: usize): void {
-  known.values += 1;
-  const size = <u32>(end - at);
-  if (size == 0) known.empty += 1;
-  const hash = hashBytes(at, end);
+function countSelected(mask: usize, rows: u32): u32 {
+  let selected: u32 = 0;
+  for (let row: u32 = 0; row < rows; row++) selected += load<u8>(mask + row);
+  return selected;
+}
+
+function gatherIntegers(known: Statistics, data: usize, starts: usize, rows: u32, mask: usize): u32 {
+  let sumLow: u64 = 0;
+  let sumHigh: i64 = 0;
+  let values: u32 = 0;
+  for (let row: u32 = 0; row < rows; row++) {
+    const start = load<i32>(starts + row * 4);
+    if (start < 0 || (mask != 0 && load<u8>(mask + row) == 0)) continue;
+    const value = readVarint(data + start);
+    sumLow += (<u64>value) & 0xffff_ffff;
+    sumHigh += value >> 32;
+    const key: usize = integerKeys + values * 8;
+    store<i64>(key, value);
+    const next = changetype<Pending>(pending + values * pendingBytes);
+    next.at = <u32>key;
+    next.size = 8;
+    values++;
+  }
+  known.sumLow += sumLow;
+  known.sumHigh += sumHigh;
+  return values;
+}
+
+function gatherBytes(data: usize, starts: usize, ends: usize, rows: u32, mask: usize): u32 {
+  let values: u32 = 0;
+  for (let row: u32 = 0; row < rows; row++) {
+    const start = load<i32>(starts + row * 4);
+    const next = changetype<Pending>(pending + values * pendingBytes);
+    // Of a NULL something is noted too, and then written over: NULL comes too irregularly for a branch.
+    next.at = <u32>(data + start);
+    next.size = load<i32>(ends + row * 4) - start;
+    const isValue = <u32>(start >= 0);
+    values += mask == 0 ? isValue : isValue & load<u8>(mask + row);
+  }
+  return values;
+}
+
+function hashPending(known: Statistics, values: u32): void {
+  const slots: usize = known.slots;
+  const slotMask = known.slotCount - 1;
+  for (let index: u32 = 0; index < values; index++) {
+    const next = changetype<Pending>(pending + index * pendingBytes);
+    const hash = hashBytes(next.at, next.size);
+    next.hash = hash;
+    next.entry = load<u32>(slots + ((<u32>hash) & slotMask) * 4);
+  }
+}
+
+const isNew: u32 = 1;
+
+/** Stands for no entry where one has to be looked at. */
+const noEntry: usize = memory.data(64 + 64);
+
+/** Follows the first slot of each value to its entry. */
+function findPending(known: Statistics, values: u32): void {
+  const entries: usize = known.entries;
+  for (let index: u32 = 0; index < values; index++) {
+    const next = changetype<Pending>(pending + index * pendingBytes);
+    const place = next.entry & indexMask;
+    const found = select<usize>(entries + (place - 1) * <u32>entryBytes, noEntry, place != 0);
+    const at: usize = next.at;
+    const size = next.size;
+    const first = v128.xor(v128.load(found, headOffset), firstBytes(at, size));
+    const rest = v128.xor(v128.load(found, headOffset + 16), nextBytes(at, size));
+    const entry = changetype<Entry>(found);
+    const isOther: u32 =
+      (<u32>v128.any_true(v128.or(first, rest))) |
+      (<u32>(entry.hash != next.hash)) |
+      (<u32>(entry.size != size)) |
+      (<u32>(size > headBytes));
+    next.entry = select<u32>(<u32>(place == 0), <u32>found, isOther != 0 || place == 0);
+  }
+}
+
+function notePending(known: Statistics, values: u32): void {
+  hashPending(known, values);
+  findPending(known, values);
+  const entries = known.entries;
+  const drops = known.drops;
+  const size = known.size;
+  for (let index: u32 = 0; index < values; index++) {
+    const next = changetype<Pending>(pending + index * pendingBytes);
+    // Entries move when there have to be more, or fewer.
+    if (next.entry > isNew && known.entries == entries && known.drops == drops) {
+      changetype<Entry>(next.entry).count += 1;
+      continue;
+    }
+    if (next.entry == isNew && known.size == size && known.drops == drops) {
+      noteNew(known, next.at, next.size, next.hash);
+      continue;
+    }
+    const hash = next.hash;
+    const entry = findEntry(known, next.at, next.size, hash);
+    if (entry == 0) noteNew(known, next.at, next.size, hash);
+    else changetype<Entry>(entry).count += 1;
+  }
+}
+
+/** The address of a value's entry, or 0. */
+function findEntry(known: Statistics, at: usize, size: u32, hash: u64): usize {
   const tag = tagOf(hash);
+  const slots: usize = known.slots;
+  const entries: usize = known.entries;
   const slotMask = known.slotCount - 1;
   for (let slot = (<u32>hash) & slotMask; ; slot = (slot + 1) & slotMask) {
-    const mark = load<u32>(known.slots + slot * 4);
-    if (mark == 0) break;
+    const mark = load<u32>(slots + slot * 4);
+    if (mark == 0) return 0;
     // Nearly all that is not the value is seen to be another by these bits alone, without a look at its entry.
     if (((mark ^ tag) & ~indexMask) != 0) continue;
-    const entry = entryAt(known, (mark & indexMask) - 1);
-    if (entry.hash == hash && entry.size == size && isSame(known.bytes + entry.start, at, min(size, keptBytes))) {
-      entry.count += 1;
-      known.totalLength += <f64>entry.length;
-      return;
-    }
+    const found = entries + ((mark & indexMask) - 1) * <u32>entryBytes;
+    const entry = changetype<Entry>(found);
+    if (entry.hash != hash || entry.size != size) continue;
+    const first = v128.xor(v128.load(found, headOffset), firstBytes(at, size));
+    const next = v128.xor(v128.load(found, headOffset + 16), nextBytes(at, size));
+    if (v128.any_true(v128.or(first, next))) continue;
+    if (size <= headBytes) return found;
+    if (isSame(known.bytes + entry.start + headBytes, at + headBytes, min(size, keptBytes) - headBytes))
+      return found;
   }
-  noteNew(known, at, end, hash);
+  return 0;
 }
 
 /** A slot is 0, or an entry's index and one, with some bits of its hash above. */
@@ -175,23 +320,38 @@ function isSame(a: usize, b: usize, size: u32): bool {
 }
 
 /** A value that the table does not have. */
-function noteNew(known: Statistics, at: usize, end: usize, hash: u64): void {
-  const size = <u32>(end - at);
-  const length = known.kind == text ? countCodePoints(at, end) : size;
+function noteNew(known: Statistics, at: usize, size: u32, hash: u64): void {
+  const length = known.kind == text ? countCodePoints(at, size) : size;
   if (known.minSize < 0 || length < known.minLength) known.minLength = length;
   if (length > known.maxLength) known.maxLength = length;
-  known.totalLength += <f64>length;
   noteExtremes(known, at, size);
-  if (known.isExact && known.size == exactLimit) beginEstimates(known);
-  if (known.registers != 0) {
-    noteHash(known.registers, hash);
-    if (known.mayBeTimes && size > 0 && millisOfText(at, end) == noTime) known.mayBeTimes = 0;
+  if (known.isExact) {
+    if (known.size < exactLimit) {
+      insert(known, at, size, length, hash);
+      return;
+    }
+    beginEstimates(known);
   }
-  if (known.registers != 0 && !isKnownAtDoor(known, hash)) {
-    binValue(known, at, size, 1);
+  noteHash(known.registers, hash);
+  let millis = noTime;
+  if (known.mayBeTimes) {
+    millis = millisOfText(at, at + size);
+    if (millis == noTime && size > 0) known.mayBeTimes = 0;
+  }
+  if (isKnownAtDoor(known, hash)) {
+    insert(known, at, size, length, hash);
     return;
   }
-  insert(known, at, size, length, hash);
+  noteLost(known, length, size, 1);
+  if (known.bins == 0) return;
+  if (known.kind == integer) addToBins(changetype<Bins>(known.bins), load<i64>(at), 1);
+  else if (millis != noTime) addToBins(changetype<Bins>(known.bins), millis, 1);
+}
+
+/** So many values that no entry counts. */
+function noteLost(known: Statistics, length: u32, size: u32, count: f64): void {
+  known.totalLength += <f64>length * count;
+  if (size == 0) known.empty += count;
 }
 
 /** So many lowest bits, of fewer than 64. */
@@ -200,29 +360,44 @@ function lowBits(count: u64): u64 {
   return (one << count) - 1;
 }
 
-function countCodePoints(at: usize, end: usize): u32 {
-  const size = <u32>(end - at);
-  let continued: u64 = 0;
-  for (; at + 8 <= end; at += 8) {
-    const word = load<u64>(at);
-    continued += popcnt((word >> 7) & (~word >> 6) & 0x0101_0101_0101_0101);
-  }
-  if (at < end) {
-    const word = load<u64>(at) & lowBits(<u64>(end - at) * 8);
-    continued += popcnt((word >> 7) & (~word >> 6) & 0x0101_0101_0101_0101);
-  }
-  return size - <u32>continued;
+/** Bytes that continue a code point, of 16: as signed numbers they are the least. */
+function countContinued(bytes: v128): u32 {
+  return popcnt<u32>(<u32>i8x16.bitmask(i8x16.lt_s(bytes, i8x16.splat(-64))));
+}
+
+function countCodePoints(at: usize, size: u32): u32 {
+  let continued: u32 = 0;
+  let left = size;
+  for (; left > headBytes; left -= 16, at += 16) continued += countContinued(v128.load(at));
+  return size - continued - countContinued(firstBytes(at, left)) - countContinued(nextBytes(at, left));
+}
+
+/** The first bytes of a value as a number that is ordered as the values are; equal ones tell nothing. */
+function headOf(known: Statistics, at: usize, size: u32): u64 {
+  const word = load<u64>(at);
+  if (known.kind == integer) return word ^ 0x8000_0000_0000_0000;
+  return bswap(size >= 8 ? word : word & lowBits(<u64>size * 8));
 }
 
 function noteExtremes(known: Statistics, at: usize, size: u32): void {
+  const head = headOf(known, at, size);
+  if (head > known.minHead && head < known.maxHead) return;
   const kept = min(size, extremeBytes);
-  if (known.minSize < 0 || compareValues(known, at, kept, known.min, known.minSize) < 0) {
+  if (
+    known.minSize < 0 ||
+    (head <= known.minHead && compareValues(known, at, kept, known.min, known.minSize) < 0)
+  ) {
     memory.copy(known.min, at, kept);
     known.minSize = kept;
+    known.minHead = head;
   }
-  if (known.maxSize < 0 || compareValues(known, at, kept, known.max, known.maxSize) > 0) {
+  if (
+    known.maxSize < 0 ||
+    (head >= known.maxHead && compareValues(known, at, kept, known.max, known.maxSize) > 0)
+  ) {
     memory.copy(known.max, at, kept);
     known.maxSize = kept;
+    known.maxHead = head;
   }
 }
 
@@ -259,6 +434,7 @@ function beginEstimates(known: Statistics): void {
     const start: usize = known.bytes + entry.start;
     if (millisOfText(start, start + min(entry.size, keptBytes)) == noTime) known.mayBeTimes = 0;
   }
+  drop(known, 1, 0);
 }
 
 function noteHash(registers: usize, hash: u64): void {
@@ -289,11 +465,9 @@ function binValue(known: Statistics, at: usize, size: u32, count: f64): void {
 }
 
 function insert(known: Statistics, at: usize, size: u32, length: u32, hash: u64): void {
-  const index = known.size++;
-  if (index == known.entryRoom) {
-    known.entries = grown(known.entries, index * <u32>entryBytes, index * 2 * <u32>entryBytes);
-    known.entryRoom = index * 2;
-  }
+  const index = known.size;
+  if (index == known.entryRoom) makeEntryRoom(known, index * 2);
+  known.size++;
   const kept = min(size, keptBytes);
   if (known.used + kept > known.byteRoom) {
     const room = (known.used + kept) * 2;
@@ -307,11 +481,17 @@ function insert(known: Statistics, at: usize, size: u32, length: u32, hash: u64)
   entry.size = size;
   entry.length = length;
   entry.start = known.used;
+  v128.store(changetype<usize>(entry), firstBytes(at, size), headOffset);
+  v128.store(changetype<usize>(entry), nextBytes(at, size), headOffset + 16);
   known.used += kept;
-  if (known.size * 2 > known.slotCount) {
-    release(known.slots);
+  // At most a quarter of the slots is taken: most values are at the first that is looked at.
+  if (known.size * 4 > known.slotCount) {
     known.slotCount *= 2;
-    known.slots = <u32>allocate(known.slotCount * 4);
+    if (known.slotCount > known.slotRoom) {
+      release(known.slots);
+      known.slotRoom = known.slotCount;
+      known.slots = <u32>allocate(known.slotRoom * 4);
+    }
     placeAll(known);
   } else {
     place(known, index);
@@ -344,10 +524,14 @@ function lower(known: Statistics): void {
   drop(known, by, by);
 }
 
-/** A table that is not exact loses what was counted once: many values, none of them frequent. */
+/** The end: a table that is not exact loses what was counted once (many values, none of them frequent), and what the others count is added up. */
 export function pruneStatistics(at: usize): void {
   const known = changetype<Statistics>(at);
   if (!known.isExact) drop(known, 1, 0);
+  for (let index: u32 = 0; index < known.size; index++) {
+    const entry = entryAt(known, index);
+    noteLost(known, entry.length, entry.size, entry.count);
+  }
 }
 
 /** Drops entries of at most so many, and lowers the others. */
@@ -359,19 +543,25 @@ function drop(known: Statistics, most: f64, by: f64): void {
     const size = min(entry.size, keptBytes);
     const isDropped = entry.count <= most;
     const lost = isDropped ? entry.count : by;
-    if (lost > 0) binValue(known, known.bytes + entry.start, size, lost);
+    if (lost > 0) {
+      binValue(known, known.bytes + entry.start, size, lost);
+      noteLost(known, entry.length, entry.size, lost);
+    }
     if (isDropped) continue;
     const to = entryAt(known, kept++);
     memory.copy(known.bytes + used, known.bytes + entry.start, size);
-    to.hash = entry.hash;
-    to.count = entry.count - by;
-    to.size = entry.size;
-    to.length = entry.length;
+    if (to != entry) memory.copy(changetype<usize>(to), changetype<usize>(entry), entryBytes);
+    to.count -= by;
     to.start = used;
     used += size;
   }
   known.size = kept;
   known.used = used;
+  known.drops++;
+  // Few entries are looked for in few slots: these stay in the processor's cache.
+  let slots = firstSlots;
+  while (kept * 4 > slots) slots *= 2;
+  known.slotCount = slots;
   placeAll(known);
 }
 

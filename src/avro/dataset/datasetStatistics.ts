@@ -5,7 +5,7 @@ import { sampleRows, scanParts } from './datasetScan';
 import type { RowBits } from './rowBits';
 import type { ViewRows, ViewWorld } from './rowsView';
 import { createScanTracker } from './scanTracker';
-import { describeSketch, mergeSketches, type StatisticsSketch } from '../statistics/statisticsSketch';
+import { createSketchMerger, describeSketch } from '../statistics/statisticsSketch';
 
 /** Describing a sketch takes a while: not more often than this. */
 const updateMs = 250;
@@ -21,9 +21,12 @@ export async function computeStatistics(
   const tracker = createScanTracker(options);
   const signals = [world.signal, ...(options.signal === undefined ? [] : [options.signal])];
   const signal = AbortSignal.any(signals);
-  let sketch: StatisticsSketch | undefined;
+  const merger = createSketchMerger();
   let updated = performance.now();
-  const described = (): StatisticsSnapshot['columns'] => (sketch === undefined ? [] : describeSketch(sketch));
+  const described = (): StatisticsSnapshot['columns'] => {
+    const sketch = merger.sketch();
+    return sketch === undefined ? [] : describeSketch(sketch);
+  };
   try {
     await view?.done;
     const selects = view !== undefined && !view.isWhole;
@@ -41,7 +44,7 @@ export async function computeStatistics(
           tracker.matched += result.matched;
           const more = result.statistics;
           if (more === undefined) return;
-          sketch = sketch === undefined ? more : mergeSketches(sketch, more);
+          merger.add(more);
           if (onUpdate === undefined || performance.now() - updated < updateMs) return;
           onUpdate(described(), tracker.progress());
           updated = performance.now();

@@ -15,8 +15,8 @@ export interface KernelExports {
   walk(walk: number, maxRows: number): number;
   /** Writes rows as text; `job` is the address of its record (`assembly/text.ts`). 1 at the end of the batch, 0 where the next row does not fit. */
   writeRows(job: number): number;
-  /** A record of statistics: kind 0 texts, 1 bytes, 2 varints; `ladder`: address of bins' widths, or 0 (`assembly/statistics.ts`). Allocates. */
-  openStatistics(kind: number, ladder: number): number;
+  /** A record of statistics: kind 0 texts, 1 bytes, 2 varints; `ladder`: address of bins' widths, or 0; `expected`: about so many different values (`assembly/statistics.ts`). Allocates. */
+  openStatistics(kind: number, ladder: number, expected: number): number;
   /** Notes the values of a column, `starts` and `ends` being the addresses of the column's own; `mask`: address of a byte a row, or 0. Allocates. */
   noteColumn(record: number, data: number, starts: number, ends: number, rows: number, mask: number): void;
   /** Before the record is read: leaves out of its table what cannot be frequent. */

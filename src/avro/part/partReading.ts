@@ -406,11 +406,21 @@ export class PartReading {
   }
 }
 
-/** What a task gives for every row is often several times as long as the stored bytes: it must be little at a time. */
+/**
+ * What a task gives for every row is often several times as long as the stored bytes: it must be little at a time. Statistics are as long for many
+ * rows as for few, take up anew what is frequent in each stretch, and have to be merged: they are given for many at a time.
+ */
 function stretchBytesFor({ task }: ScanProgram, stretchBytes: number): number {
-  return task.kind === 'text' || task.kind === 'cells' || task.kind === 'sortKeys'
-    ? stretchBytes / 4
-    : stretchBytes;
+  switch (task.kind) {
+    case 'text':
+    case 'cells':
+    case 'sortKeys':
+      return stretchBytes / 4;
+    case 'statistics':
+      return stretchBytes * 8;
+    default:
+      return stretchBytes;
+  }
 }
 
 function mostAtOnce(stretchBytes: number): number {

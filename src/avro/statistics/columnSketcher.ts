@@ -95,6 +95,7 @@ export class ColumnSketcher {
       const kept = this.table.keptOf(entry);
       this.mayBeTimes = mayBeTime(kept, 0, kept.length);
     }
+    this.table.endExact(this.onLowered);
   }
 
   /** The sketch; what follows begins anew. */

@@ -8,16 +8,62 @@ import { exactLimit, heavyLimit, type TableSketch, ValueTable } from './valueTab
 
 /** Two sketches of one column, as one. */
 export function mergeColumns(a: ColumnSketch, b: ColumnSketch): ColumnSketch {
-  const counts = {
-    nulls: a.nulls + b.nulls,
-    absent: a.absent + b.absent,
-    values: a.values + b.values,
-    empty: a.empty + b.empty,
-  };
-  if (b.values === 0) return { ...a, ...(a.form.kind === 'unknown' ? { form: b.form } : {}), ...counts };
-  if (a.values === 0) return { ...b, ...counts };
-  const form = commonForm(a.form, b.form);
-  return { ...mergeValues(inForm(a, form), inForm(b, form), form), ...counts };
+  const merger = new ColumnMerger(a);
+  merger.add(b);
+  return merger.sketch();
+}
+
+/** Sketches of one column, merged one after another: the table of values stays at work in between. */
+export class ColumnMerger {
+  private known: ColumnSketch;
+  /** That of `known`, where it is newer than what stands there. */
+  private table: ValueTable | undefined;
+
+  constructor(first: ColumnSketch) {
+    this.known = first;
+  }
+
+  /** Rows of parts that have no such column. */
+  addAbsent(rows: number): void {
+    this.known = { ...this.known, absent: this.known.absent + rows };
+  }
+
+  add(more: ColumnSketch): void {
+    const { known } = this;
+    const counts = {
+      nulls: known.nulls + more.nulls,
+      absent: known.absent + more.absent,
+      values: known.values + more.values,
+      empty: known.empty + more.empty,
+    };
+    if (more.values === 0) {
+      this.known = { ...known, ...(known.form.kind === 'unknown' ? { form: more.form } : {}), ...counts };
+    } else if (known.values === 0) {
+      this.known = { ...more, ...counts };
+    } else {
+      const form = commonForm(known.form, more.form);
+      const old = inForm(known.form.kind !== form.kind || this.mayEndExact(more) ? this.sketch() : known, form);
+      if (this.table === undefined) {
+        this.table = new ValueTable();
+        this.table.addAll(old.table);
+      }
+      this.known = { ...mergeValues(old, inForm(more, form), form, this.table), ...counts };
+    }
+  }
+
+  /** What follows from an exact table has to be told by it when it ends. */
+  private mayEndExact({ isExact, table }: ColumnSketch): boolean {
+    const { known } = this;
+    return known.isExact && (!isExact || (this.table?.size ?? known.table.count) + table.count > exactLimit);
+  }
+
+  sketch(): ColumnSketch {
+    if (this.table !== undefined) {
+      this.known = { ...this.known, table: this.table.sketch(1, () => undefined) };
+      this.table = undefined;
+    }
+    return this.known;
+  }
 }
 
 /** The form that can hold the keys of both. */
@@ -60,9 +106,8 @@ function tableAsTexts({ form, table }: ColumnSketch): TableSketch {
   return result.sketch(1, () => undefined);
 }
 
-function mergeValues(a: ColumnSketch, b: ColumnSketch, form: ValueForm): ColumnSketch {
-  const table = new ValueTable();
-  table.addAll(a.table);
+/** `table`: that of `a`, into which that of `b` is taken. What the result has as its table is older than this. */
+function mergeValues(a: ColumnSketch, b: ColumnSketch, form: ValueForm, table: ValueTable): ColumnSketch {
   table.addAll(b.table);
   const isExact = a.isExact && b.isExact && table.size <= exactLimit;
   const merged = {
@@ -78,8 +123,7 @@ function mergeValues(a: ColumnSketch, b: ColumnSketch, form: ValueForm): ColumnS
       ? {}
       : { notFinite: added(a.notFinite, b.notFinite) }),
   };
-  if (isExact)
-    return { ...merged, table: table.sketch(1, () => undefined), mayBeTimes: a.mayBeTimes && b.mayBeTimes };
+  if (isExact) return { ...merged, mayBeTimes: a.mayBeTimes && b.mayBeTimes };
   const mayBeTimes = staysTimes(a) && staysTimes(b);
   const ladder = ladderFor(form);
   const bins = ladder === undefined || (form.kind === 'text' && !mayBeTimes) ? undefined : new Bins(ladder);
@@ -92,7 +136,6 @@ function mergeValues(a: ColumnSketch, b: ColumnSketch, form: ValueForm): ColumnS
   mergeRegisters(registers, registersOf(b));
   return {
     ...without(merged, 'histogram'),
-    table: table.sketch(1, () => undefined),
     registers,
     mayBeTimes,
     ...(histogram === undefined ? {} : { histogram }),

@@ -1,7 +1,7 @@
 import type { ColumnStatistics } from '../../core/columnStatistics';
 import { describeColumn } from './describeSketch';
 import type { HistogramSketch } from './histogramSketch';
-import { mergeColumns } from './mergeColumns';
+import { ColumnMerger } from './mergeColumns';
 import type { TableSketch } from './valueTable';
 
 /** What is known of some columns after some rows: small, mergeable, structured-cloneable. */
@@ -54,13 +54,37 @@ export type ValueForm =
 
 /** Two sketches of the same columns as one; neither is changed. In any order and grouping, as far as results are exact. */
 export function mergeSketches(into: StatisticsSketch, more: StatisticsSketch): StatisticsSketch {
-  const others = new Map(more.columns.map((column) => [column.column, column]));
+  const merger = createSketchMerger();
+  merger.add(into);
+  merger.add(more);
+  return merger.sketch() as StatisticsSketch;
+}
+
+/** Merges sketches one after another: what `mergeSketches` gives of all of them, in a fraction of the time. */
+export interface SketchMerger {
+  add(more: StatisticsSketch): void;
+  /** `undefined` before there is any. Further ones may be added after it. */
+  sketch(): StatisticsSketch | undefined;
+}
+
+export function createSketchMerger(): SketchMerger {
+  let rows = 0;
+  let columns: Map<string, ColumnMerger> | undefined;
   return {
-    rows: into.rows + more.rows,
-    columns: into.columns.map((column) => {
-      const other = others.get(column.column);
-      return other === undefined ? { ...column, absent: column.absent + more.rows } : mergeColumns(column, other);
-    }),
+    add(more) {
+      rows += more.rows;
+      if (columns === undefined) {
+        columns = new Map(more.columns.map((column) => [column.column, new ColumnMerger(column)]));
+        return;
+      }
+      const others = new Map(more.columns.map((column) => [column.column, column]));
+      for (const [name, merger] of columns) {
+        const other = others.get(name);
+        if (other === undefined) merger.addAbsent(more.rows);
+        else merger.add(other);
+      }
+    },
+    sketch: () => columns && { rows, columns: [...columns.values()].map((merger) => merger.sketch()) },
   };
 }
 

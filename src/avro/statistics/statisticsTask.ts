@@ -8,6 +8,7 @@ import { maxDecimalBytes, readUnscaled } from '../filter/numberTests';
 import { logicalOf } from '../container/schema';
 import type { ColumnSketch, ValueForm } from './statisticsSketch';
 import { isNullBranch, shownText } from '../values/values';
+import { exactLimit } from './valueTable';
 import type { KernelExports } from '../engine/wasmKernel';
 import { canBeInKernel, createWasmSketcher, type WasmSketcher } from './wasmStatistics';
 import { highHalf, lowHalf, readCount, readHalves } from '../container/varint';
@@ -114,6 +115,7 @@ function createColumnTask(plan: ColumnPlan, column: number, masks: KernelMasks):
   const { name } = plan.column;
   let sketcher: WasmSketcher | undefined;
   let known: ColumnSketch | undefined;
+  let expected = 0;
   const add = (more: ColumnSketch): ColumnSketch => (known === undefined ? more : mergeColumns(known, more));
   return {
     take(batch, mask) {
@@ -125,7 +127,7 @@ function createColumnTask(plan: ColumnPlan, column: number, masks: KernelMasks):
       if (sketcher?.kernel !== wasm.kernel) {
         // What the old kernel's memory holds is taken along as a sketch.
         if (sketcher !== undefined) known = add(sketcher.finish(name));
-        sketcher = createWasmSketcher(wasm.kernel, form);
+        sketcher = createWasmSketcher(wasm.kernel, form, expected);
       }
       sketcher.take(wasm, column * stride, rows, masks.addressIn(wasm.kernel));
     },
@@ -133,6 +135,8 @@ function createColumnTask(plan: ColumnPlan, column: number, masks: KernelMasks):
       known = add(script.finish());
       if (sketcher !== undefined) known = add(sketcher.finish(name));
       const sketch = known;
+      // The next rows will be like these.
+      expected = sketch.isExact ? sketch.table.count : exactLimit;
       sketcher = undefined;
       known = undefined;
       return sketch;

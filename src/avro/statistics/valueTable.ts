@@ -69,13 +69,9 @@ export class ValueTable {
 
   /**
    * After `find` has found nothing: takes the value in, or not. Gives its entry or -1. `length`: in code points, or bytes.
-   * While the table is exact it takes in everything; at the 1,025th value it ceases to be.
+   * While the table is exact it takes in everything; before the 1,025th value it must be told to cease to be (`endExact`).
    */
   admit(data: Uint8Array, start: number, end: number, length: number, onLowered: OnLowered): number {
-    if (this.isExact && this.size === exactLimit) {
-      this.isExact = false;
-      this.door = new Int32Array(doorSlots);
-    }
     if (!this.isExact) {
       const door = (this.door ??= new Int32Array(doorSlots));
       const slot = (hashHigh() >>> 3) & (doorSlots - 1);
@@ -144,18 +140,32 @@ export class ValueTable {
     this.hashes = grown(this.hashes, new Int32Array(size * 2));
   }
 
+  /** There will be more different values than can be counted: those that there were only one of make room. */
+  endExact(onLowered: OnLowered): void {
+    this.isExact = false;
+    this.drop(1, 0, onLowered);
+  }
+
   /** Lowers all counts by the same, so that at most 512 entries are left. */
   lower(onLowered: OnLowered): void {
     const sorted = this.counts.slice(0, this.size).sort();
     const by = sorted[this.size - heavyKept - 1] as number;
-    for (let entry = 0; entry < this.size; entry++) onLowered(entry, Math.min(by, this.counts[entry] as number));
+    this.drop(by, by, onLowered);
+  }
+
+  /** Drops entries of at most so many, and lowers the others. */
+  private drop(most: number, by: number, onLowered: OnLowered): void {
+    for (let entry = 0; entry < this.size; entry++) {
+      const count = this.counts[entry] as number;
+      onLowered(entry, count <= most ? count : by);
+    }
     const old = this.bytes;
     this.bytes = Buffer.alloc(old.length);
     this.used = 0;
     let kept = 0;
     for (let entry = 0; entry < this.size; entry++) {
       const count = this.counts[entry] as number;
-      if (count <= by) continue;
+      if (count <= most) continue;
       const start = this.starts[entry] as number;
       const size = Math.min(keptBytes, this.sizes[entry] as number);
       this.bytes.set(old.subarray(start, start + size), this.used);

@@ -33,10 +33,11 @@ export function canBeInKernel(form: ValueForm): boolean {
   return kindOf(form) !== undefined;
 }
 
-export function createWasmSketcher(kernel: KernelExports, form: ValueForm): WasmSketcher {
+/** `expected`: about so many different values, so that there is room for them from the beginning. */
+export function createWasmSketcher(kernel: KernelExports, form: ValueForm, expected: number): WasmSketcher {
   const ladder = ladderFor(form) as Exclude<Ladder, 'binary'> | undefined;
   const widths = ladder === undefined ? 0 : placeLadder(kernel, ladder);
-  const record = kernel.openStatistics(kindOf(form) as number, widths);
+  const record = kernel.openStatistics(kindOf(form) as number, widths, expected);
   return {
     kernel,
     take({ data, starts, ends }, firstSlot, rows, mask) {
@@ -81,7 +82,7 @@ const field = {
   sumLow: 120,
   sumHigh: 128,
 } as const;
-const entryField = { low: 0, high: 4, count: 8, size: 16, length: 20, start: 24, bytes: 32 } as const;
+const entryField = { low: 0, high: 4, count: 8, size: 16, length: 20, start: 24, bytes: 64 } as const;
 const binsField = { level: 0, count: 4, first: 8, counts: 24 } as const;
 
 function readSketch(kernel: KernelExports, record: number, form: ValueForm, column: string): ColumnSketch {
