@@ -82,9 +82,12 @@ function fail(message: string): never {
   throw new Error(`✗ ${message}`);
 }
 
+const printed = (value: unknown): string =>
+  ((JSON.stringify(value) as string | undefined) ?? 'nothing').slice(0, 200);
+
 function difference(a: unknown, b: unknown, path = ''): string {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
-    return `${path}: ${JSON.stringify(a)?.slice(0, 200)} and ${JSON.stringify(b)?.slice(0, 200)}`;
+    return `${path}: ${printed(a)} and ${printed(b)}`;
   for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
     const [one, other] = [a, b].map((value) => (value as Record<string, unknown>)[key]);
     if (!isDeepStrictEqual(one, other)) return difference(one, other, `${path}.${key}`);

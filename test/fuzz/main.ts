@@ -20,11 +20,12 @@ const first = Number(values.seed ?? Date.now() % 1_000_000_000);
 const end = performance.now() + Number(values.minutes) * 60_000;
 const last = values.cases === undefined ? Infinity : first + Number(values.cases);
 const mostFindings = 20;
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
 let current = first;
 // Where nothing is under way any more, a promise that nobody settles ends the process in the middle of a case.
 process.on('exit', () => {
   if (!isDone) {
-    console.log(`seed ${current}: it never answers`);
+    say(`seed ${current}: it never answers`);
     process.exitCode = 1;
   }
 });
@@ -34,7 +35,7 @@ const messages = new Set<string>();
 let slowest = { seed: 0, milliseconds: 0 };
 let largestRss = 0;
 
-console.log(`Seeds from ${first} on`);
+say(`Seeds from ${first} on`);
 for (let seed = first; seed < last && performance.now() < end && counts.findings < mostFindings; seed++) {
   current = seed;
   const found = await runCase(seed);
@@ -48,7 +49,7 @@ for (let seed = first; seed < last && performance.now() < end && counts.findings
     await writeFile(file, found.bytes);
     const text = messages.has(known) ? found.message.split('\n')[0]! : found.message;
     messages.add(known);
-    console.log(`seed ${seed} (${found.codec}; ${found.steps.join('; ')}): ${text.slice(0, 1500)}\n  ${file}`);
+    say(`seed ${seed} (${found.codec}; ${found.steps.join('; ')}): ${text.slice(0, 1500)}\n  ${file}`);
     continue;
   }
   counts.rows += found.rows;
@@ -58,5 +59,5 @@ for (let seed = first; seed < last && performance.now() < end && counts.findings
   if (found.milliseconds > slowest.milliseconds) slowest = { seed, milliseconds: Math.round(found.milliseconds) };
 }
 isDone = true;
-console.log(JSON.stringify({ ...counts, slowest, largestMB: Math.round(largestRss / 1e6) }));
+say(JSON.stringify({ ...counts, slowest, largestMB: Math.round(largestRss / 1e6) }));
 if (counts.findings > 0) process.exitCode = 1;

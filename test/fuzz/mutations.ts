@@ -373,16 +373,8 @@ export function mutate(random: Random, original: Original): Mutant {
   if (!hasChecksum(original.codec)) draft.isOwnRows = false;
   const { isOwnRows, mustTell, isHeaderWhole } = draft;
   const isBomb = steps.some((step) => step.startsWith('a bomb'));
-  return {
-    original,
-    bytes,
-    steps,
-    isOwnRows,
-    mustTell,
-    isHeaderWhole,
-    headerBytes,
-    maxBlockBytes: usualBlockBytes,
-  };
+  const facts = { isOwnRows, mustTell, isHeaderWhole, isBomb, headerBytes };
+  return { original, bytes, steps, ...facts, maxBlockBytes: usualBlockBytes };
 }
 
 /** Flips and cuts wherever they fall. */
