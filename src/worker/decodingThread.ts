@@ -22,6 +22,8 @@ export interface ThreadClient {
 /** One thread, with at most one stretch under way. */
 export interface DecodingThread {
   readonly isBusy: boolean;
+  /** It has begun to run: what it is given is worked on soon. */
+  readonly isUp: boolean;
   /** Only while it is not busy. The stretch's bytes move to the thread. */
   run(client: ThreadClient, stretch: Stretch): Promise<StretchResult>;
   /** The client is closed (its flag is set): what is under way for it rejects at once, and the thread has `answerMs` to come back. */
@@ -45,6 +47,7 @@ export function createDecodingThread(options: DecodingThreadOptions): DecodingTh
   let underWay: UnderWay | undefined;
   let patience: NodeJS.Timeout | undefined;
   let isOver = false;
+  let isUp = false;
 
   const send = (message: ToThread, transfer: ArrayBuffer[] = []): void => worker.postMessage(message, transfer);
   const stop = (): void => {
@@ -70,12 +73,21 @@ export function createDecodingThread(options: DecodingThreadOptions): DecodingTh
     else job.reject(failureFromData(message.failure));
     options.onFree();
   });
+  // What it is started for may be done before it is up.
+  worker.unref();
+  worker.once('online', () => {
+    isUp = true;
+    if (underWay === undefined) options.onFree();
+  });
   worker.once('error', (error) => lose(error.message));
   worker.once('exit', (code) => lose(`exit code ${code}`));
 
   return {
     get isBusy() {
       return underWay !== undefined;
+    },
+    get isUp() {
+      return isUp;
     },
     run: (client, stretch) =>
       new Promise((resolve, reject) => {

@@ -94,13 +94,18 @@ class Pool implements ThreadDecoders {
     this.clients.add(client);
     const isClosed = (): boolean => Atomics.load(client.flag, 0) === 1;
     // A regular expression may run for ever; on this thread nobody could end it.
-    let inlineLeft = usesPatterns(setup.program) ? 0 : (this.options.inlineBytes ?? 2 * 1024 * 1024);
+    const inlineBytes = this.options.inlineBytes ?? 2 * 1024 * 1024;
+    const mayBeHere = inlineBytes > 0 && !usesPatterns(setup.program);
+    let inlineLeft = mayBeHere ? inlineBytes : 0;
     let here: Decoder | undefined;
     return {
       run: (stretch) => {
         if (isClosed() || this.isDisposed) return Promise.reject(new Failure('cancelled'));
         inlineLeft -= stretch.bytes.length;
-        if (inlineLeft >= 0 && this.threads.size === 0) {
+        // A thread takes as long to start as many stretches do: until one is up, they are worked on here.
+        const isSmall = inlineLeft >= 0 && this.threads.size === 0;
+        if (isSmall || (mayBeHere && !this.isUp)) {
+          if (!isSmall && this.threads.size < this.size) this.startThread();
           here ??= this.inline.open(setup);
           return here.run(stretch);
         }
@@ -152,7 +157,14 @@ class Pool implements ThreadDecoders {
 
   private freeThread(): DecodingThread | undefined {
     for (const thread of this.threads) if (!thread.isBusy) return thread;
-    if (this.threads.size >= this.size) return undefined;
+    return this.threads.size >= this.size ? undefined : this.startThread();
+  }
+
+  private get isUp(): boolean {
+    return [...this.threads].some((thread) => thread.isUp);
+  }
+
+  private startThread(): DecodingThread {
     const thread = createDecodingThread({
       workerFile: this.options.workerFile,
       answerMs: this.options.answerMs ?? 1_000,

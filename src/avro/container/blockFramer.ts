@@ -116,6 +116,25 @@ export class BlockFramer {
     };
   }
 
+  /** The same at once, where the next block lies in memory and its marker follows: nearly always. `undefined`: ask `next`. */
+  nextInMemory(): Framed | undefined {
+    const { window, header } = this.options;
+    const offset = this.position;
+    const declared = readBlockHeader(window.bytes(offset, offset + maxBlockHeaderBytes));
+    if (declared === 'cut' || declared === 'bad') return undefined;
+    const { rows, size } = declared;
+    if (size > this.maxBytes || size > watchedBlockBytes) return undefined;
+    const dataOffset = offset + declared.length;
+    const end = dataOffset + size;
+    const resumedAt = end + syncMarkerBytes;
+    if (resumedAt > window.end || !window.bytes(end, resumedAt).equals(header.syncMarker)) return undefined;
+    window.discard(offset);
+    this.options.onAttempt?.();
+    this.position = resumedAt;
+    const block = { dataOffset, size, stored: window.bytes(dataOffset, end), rows };
+    return { number: this.number++, offset, resumedAt, block };
+  }
+
   /** Where the next block would end, its marker included; `undefined` if its header is not in memory, or is none. */
   nextEnd(): number | undefined {
     const header = readBlockHeader(this.options.window.bytes(this.position, this.position + maxBlockHeaderBytes));

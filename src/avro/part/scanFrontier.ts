@@ -179,7 +179,7 @@ class Gatherer {
     let rows = 0;
     while (filled < this.target && (this.left !== undefined || !(items.length > 0 && this.wouldStand()))) {
       if (this.left === undefined && shouldStop()) break;
-      const item = this.left ?? (await this.next(items.length > 0));
+      const item = this.left ?? this.options.framer.nextInMemory() ?? (await this.next(items.length > 0));
       this.left = undefined;
       if (item === undefined) break;
       const { block } = item;
