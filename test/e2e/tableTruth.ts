@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { inject } from 'vitest';
 import { trueRows } from './truth';
@@ -43,7 +43,9 @@ export async function trueTable(table: string, asOf: bigint): Promise<TrueRow[]>
     const keys = [...new Set(one.files.map((uri) => uri.replace(/^s3:\/\/[^/]+\//, '')))];
     return keys.sort((a, b) => partOf(a) - partOf(b));
   });
-  const rows = await Promise.all(files.map((key) => trueRows(path.join(bucket, key))));
+  // The sample lists a file that is not there.
+  const there = files.map((key) => path.join(bucket, key)).filter((file) => existsSync(file));
+  const rows = await Promise.all(there.map((file) => trueRows(file)));
   return rows.flat();
 }
 

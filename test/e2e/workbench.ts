@@ -114,6 +114,15 @@ export class Workbench {
     await item.locator('.monaco-button', { hasText: exactly(button) }).click();
   }
 
+  /** Answers VS Code's own question where to save something: the path is absolute. */
+  async saveAs(file: string): Promise<void> {
+    // The proposed path comes a moment after the dialog, and would overwrite what was typed before.
+    await expect.poll(() => this.quickInput.field.inputValue(), { timeout: 15_000 }).toMatch(/\.\w+$/);
+    await this.quickInput.type(file);
+    await expect.poll(() => this.quickInput.field.inputValue()).toBe(file);
+    await this.quickInput.accept();
+  }
+
   /** Waits for an editor tab with this label (a part is enough for a pattern), and gives it. */
   async tab(label: string | RegExp): Promise<Locator> {
     const tab = this.page.locator('.part.editor .tab').filter({

@@ -128,7 +128,9 @@ class Pane implements CellPane {
     const text = cell === undefined ? null : textOf(cell);
     const isWhole = cell !== undefined && !isClipped(cell);
     const sections =
-      text === null || !isWhole || column.isMasked === true ? [] : cellSections(text, column.unit ?? 'none');
+      text === null || !isWhole || column.isMasked === true
+        ? []
+        : cellSections(text, column.unit ?? 'none', column.isId);
     this.pretty = prettyOf(sections);
     this.name.textContent = column.name;
     this.name.title = column.tooltip;

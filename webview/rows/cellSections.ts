@@ -20,8 +20,8 @@ export interface CellFact {
   readonly isValue: boolean;
 }
 
-/** `unit`: in which the column is shown as times. */
-export function cellSections(text: string, unit: TimeUnit): readonly CellSection[] {
+/** `unit`: in which the column is shown as times. `isId`: its numbers are names, never times. */
+export function cellSections(text: string, unit: TimeUnit, isId = false): readonly CellSection[] {
   const shown = unit === 'none' || unit === 'text' ? undefined : shownTime(text, unit);
   const ofColumn =
     shown === undefined
@@ -35,7 +35,7 @@ export function cellSections(text: string, unit: TimeUnit): readonly CellSection
         ];
   const others = cellAnatomy(text)
     // What the column says already need not be said twice.
-    .filter((part) => part.kind !== 'epoch' || part.readings.some((reading) => reading.unit !== unit))
+    .filter((part) => part.kind !== 'epoch' || (!isId && part.readings.some((reading) => reading.unit !== unit)))
     .map(sectionOf);
   return [...ofColumn, ...others];
 }

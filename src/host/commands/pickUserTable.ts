@@ -65,6 +65,7 @@ class UserTables {
   private rows: Row[] = [];
   private start: Item | undefined;
   private fault = '';
+  private title = '';
 
   constructor(
     deps: ScanTableDeps,
@@ -80,7 +81,7 @@ class UserTables {
 
   async pick(): Promise<ChosenTable | undefined> {
     const { input, ids, place } = this;
-    input.title = `Find User ${ids[0] ?? ''}${ids.length > 1 ? ` and ${formatPlural(ids.length - 1, 'other id')}` : ''}`;
+    this.title = `Find User ${ids[0] ?? ''}${ids.length > 1 ? ` and ${formatPlural(ids.length - 1, 'other id')}` : ''}`;
     input.placeholder = `Tables as of dump ${place.dump}: choose one to see the rows`;
     input.ignoreFocusOut = true;
     input.keepScrollPosition = true;
@@ -211,6 +212,11 @@ class UserTables {
     const failed = this.rows.filter(({ isFailed = false }) => isFailed);
     const open = this.rows.filter(({ rows, isFailed = false }) => rows === undefined && !isFailed);
     const empty = this.rows.filter(({ rows }) => rows === 0);
+    const many = found.reduce((sum, { rows = 0 }) => sum + rows, 0);
+    input.title =
+      many === 0
+        ? this.title
+        : `${this.title} · ${formatPlural(many, 'row')} in ${formatPlural(found.length, 'table')}`;
     const group = (label: string, items: readonly Item[]): readonly Item[] =>
       items.length === 0 ? [] : [{ label, kind: QuickPickItemKind.Separator }, ...items];
     input.items = [
