@@ -23,7 +23,9 @@ export default defineConfig({
           name: 'contract',
           root: import.meta.dirname,
           include: ['contract/**/*.test.ts'],
-          testTimeout: 60_000,
+          // Waits end with a state, not with a time: on a busy machine it takes longer to come.
+          testTimeout: 180_000,
+          expect: { poll: { timeout: 30_000 } },
           hookTimeout: 120_000,
           fileParallelism: false,
         },

@@ -28,7 +28,7 @@ export async function createGridPages(): Promise<GridPages> {
     async on(scene, check) {
       const { tab, faults, close } = (await openScene(browser, server.address, scene)) as Scene;
       try {
-        tab.setDefaultTimeout(10_000);
+        tab.setDefaultTimeout(30_000);
         await check(tab);
         expect(faults).toEqual([]);
       } finally {

@@ -8,7 +8,7 @@ const executable = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const hasChromium = existsSync(executable);
 
 /** The scripted host goes through its rows in the page itself. */
-const poll = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 10_000 });
+const poll = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 30_000 });
 
 interface Call {
   readonly method: string;
@@ -27,7 +27,7 @@ let server: Awaited<ReturnType<typeof serveViews>>;
 async function onPage(scene: object, check: (page: Page) => Promise<void>): Promise<void> {
   const { tab, faults, close } = (await openScene(browser, server.address, scene)) as Scene;
   try {
-    tab.setDefaultTimeout(10_000);
+    tab.setDefaultTimeout(30_000);
     await tab.locator('.slick-row .numeric').first().waitFor();
     await check(tab);
     expect(faults).toEqual([]);

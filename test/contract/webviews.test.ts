@@ -25,7 +25,7 @@ let server: Awaited<ReturnType<typeof serveViews>>;
 async function onPage(scene: object, check: (page: Page) => Promise<void>): Promise<void> {
   const { tab, faults, close } = (await openScene(browser, server.address, scene)) as Scene;
   try {
-    tab.setDefaultTimeout(10_000);
+    tab.setDefaultTimeout(30_000);
     await check(tab);
     expect(faults).toEqual([]);
   } finally {

@@ -32,16 +32,12 @@ function columnTest({ column, test, values, ignoreCase }, columns, cellAt) {
     greaterOrEqual: (text) => order(text, values[0]) >= 0,
     between: (text) => order(text, values[0]) >= 0 && order(text, values[1]) <= 0,
     isEmpty: (text) => text === '',
-    isNotNull: () => true,
-    isPresent: () => true,
   };
   const opposite = {
     differs: 'equals',
     notIn: 'in',
     containsNot: 'contains',
     matchesNot: 'matches',
-    isNull: 'isNotNull',
-    isAbsent: 'isPresent',
   }[test];
   const holds = positive[opposite ?? test];
   const cell = (row) => cellAt(place, row);
@@ -51,6 +47,7 @@ function columnTest({ column, test, values, ignoreCase }, columns, cellAt) {
     const text = cell(row);
     const isHeld = text !== null && text !== false && holds(text);
     if (test === 'isNull') return text === null;
+    if (test === 'isNotNull') return text !== null;
     return opposite === undefined ? isHeld : !isHeld;
   };
 }
@@ -152,7 +149,8 @@ function histogram(values, numbers, counts, isTime) {
 }
 
 /**
- * Handlers for `protocol/rowsQuery`. `options`: `scan` `slow` reads 400 rows a tenth of a second; `cost` makes `ask` answer with a question.
+ * Handlers for `protocol/rowsQuery`. `options`: `scan` `slow` reads 400 rows a tenth of a second; `cost` makes `ask` answer with a question;
+ * `answer` `late` tells of a view's rows before it says that the view is there. Rows are given from then on only, as by the host.
  */
 export function createFakeQueries(opened, cellAt, tell, options) {
   const views = new Map();
@@ -249,7 +247,7 @@ export function createFakeQueries(opened, cellAt, tell, options) {
     numberAt,
     /** A page of a view; `fill` gives the rows of these numbers and where they come from. */
     page(view, first, count, fill) {
-      if (!views.has(view)) broken(new Error(`View ${view} is closed.`));
+      if (views.get(view)?.isThere !== true) broken(new Error(`View ${view} is not there.`));
       const numbers = views.get(view).rows.slice(first, first + count);
       return { first, ...fill(numbers), numbers };
     },
@@ -262,6 +260,9 @@ export function createFakeQueries(opened, cellAt, tell, options) {
           broken(error);
         }
         void runView({ ...params, scope: scopeOf(params) });
+        if (options.answer === 'late') await wait(500);
+        const state = views.get(params.view);
+        if (state !== undefined) state.isThere = true;
         return null;
       },
       async 'rowsView/close'({ view }) {

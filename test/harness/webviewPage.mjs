@@ -40,15 +40,21 @@ const fonts = {
   '--vscode-editor-font-size': '14px',
 };
 
-function page(view, theme) {
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}' 'self'; font-src 'self'; img-src 'self'`;
+/** What a theme sets on the page, and the class of its body. */
+export function themeOf(theme) {
   const { kind, colors } = vscodeThemes[theme];
   const variables = Object.entries({ ...fonts, ...colors }).map(([name, value]) => `${name}: ${value};`);
+  return { kind, style: `:root { ${variables.join(' ')} } ${vscodeDefaults}` };
+}
+
+function page(view, theme) {
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}' 'self'; font-src 'self'; img-src 'self'`;
+  const { kind, style } = themeOf(theme);
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>${view}</title>
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta property="csp-nonce" content="${nonce}">
-<style nonce="${nonce}">:root { ${variables.join(' ')} } ${vscodeDefaults}</style>
+<style id="theme" nonce="${nonce}">${style}</style>
 <link rel="stylesheet" href="/${view}.css">
 </head><body class="${kind}"><div id="root"></div>
 <script type="module" nonce="${nonce}" src="/harness/webviewFakeHost.mjs"></script>
@@ -123,6 +129,7 @@ export async function openScene(browser, address, scene) {
     query = '',
     locale = 'en-GB',
     reducedMotion = 'no-preference',
+    forcedColors = 'none',
   } = scene;
   const context = await browser.newContext({
     viewport: { width: Math.round(width / zoom), height: Math.round(height / zoom) },
@@ -130,6 +137,7 @@ export async function openScene(browser, address, scene) {
     locale,
     timezoneId: 'Europe/Paris',
     reducedMotion,
+    forcedColors,
   });
   const tab = await context.newPage();
   const faults = [];

@@ -16,6 +16,7 @@ import {
   shownColumns,
   type ShownColumn,
 } from './slickColumns';
+import { createTextFit, type TextFit } from './textFit';
 import { TextGrid } from './textGrid';
 
 export interface GridOptions {
@@ -115,12 +116,14 @@ class GridOfRows implements RowsGrid {
   private readonly toShown: ReturnType<typeof createShownColumns>;
   private readonly observer = new ResizeObserver(() => this.fit());
   private readonly disposal = new AbortController();
+  private readonly fits: TextFit;
   private columns: readonly GridColumn[] = [];
   private length = 0;
 
   constructor(options: GridOptions) {
     this.options = options;
     this.host = options.host;
+    this.fits = createTextFit(options.measure);
     this.toShown = createShownColumns(options.formats, options.placeOf);
     this.host.setAttribute('aria-label', options.label);
     this.host.setAttribute('aria-readonly', 'true');
@@ -130,7 +133,7 @@ class GridOfRows implements RowsGrid {
       completeHeader(node, model, this.grid.getColumnIndex(model.id));
       options.hooks.header?.(node, model);
     });
-    this.grid.start((made, row, slick) => this.finishCell(made, row, (slick as ShownColumn).column));
+    this.grid.start((made, row, slick) => this.finishCell(made, row, slick as ShownColumn));
     tellGridEvents(this.grid, options);
     const { signal } = this.disposal;
     this.selection = createGridSelection(this.grid, options, signal);
@@ -280,7 +283,8 @@ class GridOfRows implements RowsGrid {
     return Math.min(frozenCount(widths, this.host.clientWidth), this.columns.length - 1) - 1;
   }
 
-  private finishCell(made: HTMLElement, row: number, column: GridColumn): void {
+  private finishCell(made: HTMLElement, row: number, { column, width = 0 }: ShownColumn): void {
+    if (this.fits(made.textContent, column.isNumeric ? 'mono' : 'ui', width)) made.classList.add('fits');
     if (column.role === 'rowNumber') made.setAttribute('role', 'rowheader');
     this.selection.finishCell(made, row, Number(made.getAttribute('aria-colindex')) - 1);
     if (column.absentIn !== undefined && this.options.row(row)?.[column.index] === false)

@@ -42,6 +42,8 @@ export function createShownColumns(
     minWidth: 36,
     resizable: column.role !== 'rowNumber',
     reorderable: column.role === 'value',
+    // Which cells clip their text depends on the width.
+    rerenderOnResize: true,
     focusable: column.role !== 'rowNumber',
     sortable: false,
     cssClass: classesOf(column),
@@ -87,10 +89,11 @@ export function firstDataPlace(grid: TextGrid): number {
   return Math.max(1, place);
 }
 
-/** The part of the grid that scrolls: the right one when columns are frozen. */
+/** The part of the grid that scrolls: the right one when columns are frozen. Asked with every frame of scrolling: it must not lay out the page. */
 export function scrollerOf(host: HTMLElement): HTMLElement {
   const right = host.querySelector<HTMLElement>('.slick-viewport-top.slick-viewport-right');
-  const left = host.querySelector<HTMLElement>('.slick-viewport-top.slick-viewport-left');
-  const found = right !== null && right.offsetParent !== null && right.clientWidth > 0 ? right : left;
-  return found ?? host;
+  const isRightShown = right !== null && right.closest<HTMLElement>('.slick-pane')?.style.display !== 'none';
+  return (
+    (isRightShown ? right : host.querySelector<HTMLElement>('.slick-viewport-top.slick-viewport-left')) ?? host
+  );
 }

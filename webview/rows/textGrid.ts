@@ -15,6 +15,13 @@ const navigationKeys: ReadonlySet<string> = new Set([
   'PageDown',
 ]);
 
+type RenderedRange = ReturnType<SlickGrid<Row>['getRenderedRange']>;
+
+/** Half as far beyond an edge. */
+function nearer(drawn: number, seen: number): number {
+  return Math.round((drawn + seen) / 2);
+}
+
 /** Set on a cell when it is drawn; for what the grid's own roles leave out. */
 export type CellDrawn = (cell: HTMLElement, row: number, column: SlickColumn<Row>) => void;
 
@@ -52,6 +59,19 @@ export class TextGrid extends SlickGrid<Row, SlickColumn<Row>, Options> {
   override applyHtmlCode(target: HTMLElement, value: boolean | string | HTMLElement | DocumentFragment = ''): void {
     if (value instanceof Node) target.replaceChildren(value);
     else target.textContent = String(value);
+  }
+
+  /** Half a page of what is beyond the edges is drawn, not a whole one: with every frame of scrolling all that is drawn is painted anew. */
+  override getRenderedRange(...at: Parameters<SlickGrid<Row>['getRenderedRange']>): RenderedRange {
+    const visible = this.getVisibleRange(...at);
+    const rendered = super.getRenderedRange(...at);
+    return {
+      ...rendered,
+      top: nearer(rendered.top, visible.top),
+      bottom: nearer(rendered.bottom, visible.bottom),
+      leftPx: nearer(rendered.leftPx, visible.leftPx),
+      rightPx: nearer(rendered.rightPx, visible.rightPx),
+    };
   }
 
   /** Keys come in through `navigateByKey`, once, wherever the browser's focus is within the grid. */

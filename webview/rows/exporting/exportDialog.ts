@@ -61,7 +61,7 @@ class ExportDialog {
       treatments: Object.fromEntries([...options.hints.keys()].map((name) => [name, 'mask' as const])),
     };
     this.guard = createCheckbox({
-      label: 'Guard against formulas: text that a spreadsheet would run gets an apostrophe',
+      label: 'Keep spreadsheets from running text as formulas',
       isChecked: true,
       onChange: (formulaGuard) => this.change({ formulaGuard }),
     });

@@ -4,13 +4,13 @@ import type { ColumnMask, ExportFormat, ExportOptions } from '../../../src/core/
 /** What the export dialog asks, DOM-free. */
 
 export const formats: readonly (readonly [format: ExportFormat, label: string, what: string])[] = [
-  ['csv', 'CSV', 'For spreadsheets and loaders, separated by commas'],
+  ['csv', 'CSV', 'For spreadsheets and loaders'],
   ['tsv', 'TSV', 'Separated by tabs'],
   ['ndjson', 'NDJSON', 'One JSON object a line, ids exact'],
   ['json', 'JSON', 'One array of objects'],
   ['markdown', 'Markdown', 'A table for a ticket'],
-  ['excel', 'Excel', 'A workbook; ids as text, so that none is rounded'],
-  ['parquet', 'Parquet', 'Typed columns for DuckDB, Athena and the like'],
+  ['excel', 'Excel', 'Ids as text: none is rounded'],
+  ['parquet', 'Parquet', 'Typed, for DuckDB and Athena'],
 ];
 
 /** Where a spreadsheet may run text as a formula. */
