@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { avscRows } from './avscRows';
 import { shownCell } from './cells';
-import { hasChecksum } from './codecs';
+import { type Codec, hasChecksum } from './codecs';
 import { makeOriginal } from './containers';
 import { mutate, type Mutant } from './mutations';
 import { type Observation, observe } from './observe';
@@ -29,11 +29,11 @@ export interface CaseFacts {
   readonly isComparedWithAvsc: boolean;
 }
 
-/** Makes the container of a seed, damages it, reads it in every way, and judges. */
-export async function runCase(seed: number): Promise<CaseFacts | Finding> {
+/** Makes the container of a seed (`only`: with this codec), damages it, reads it in every way, and judges. */
+export async function runCase(seed: number, only?: Codec): Promise<CaseFacts | Finding> {
   const random = createRandom(seed);
   const isBare = random.oneIn(2);
-  const mutant = mutate(random, makeOriginal(random, isBare));
+  const mutant = mutate(random, makeOriginal(random, { isBare, ...(only === undefined ? {} : { codec: only }) }));
   const { bytes, steps } = mutant;
   const { codec } = mutant.original;
   const started = performance.now();

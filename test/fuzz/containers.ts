@@ -52,10 +52,19 @@ export function assemble(pieces: Pieces): Buffer {
   ]);
 }
 
-/** A sound container: random columns, rows, codec, sizes of blocks. `isBare`: without logical types. */
-export function makeOriginal(random: Random, isBare: boolean): Original {
+export interface OriginalOptions {
+  /** Without logical types. */
+  readonly isBare: boolean;
+  /** Default: any. */
+  readonly codec?: Codec;
+}
+
+/** A sound container: random columns, rows, codec, sizes of blocks. */
+export function makeOriginal(random: Random, options: OriginalOptions): Original {
+  const { isBare } = options;
   const table = makeTable(random, { isNested: random.oneIn(3), isBare });
-  const codec = random.oneIn(12) ? random.pick(['bzip2', 'xz'] as const) : random.pick(codecNames.slice(0, 4));
+  const any = random.oneIn(12) ? random.pick(['bzip2', 'xz'] as const) : random.pick(codecNames.slice(0, 4));
+  const { codec = any } = options;
   const rows: Raw[] = [];
   const data: Buffer[] = [];
   const counts: number[] = [];

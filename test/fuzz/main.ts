@@ -3,9 +3,10 @@ import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { runCase } from './check';
+import { codecNames } from './codecs';
 
 /**
- * `npm run fuzz -- [--minutes 10] [--seed N] [--cases N] [--out FOLDER]`: containers of seeds N, N + 1, …, each damaged and read in every way. What
+ * `npm run fuzz -- [--minutes 10] [--seed N] [--cases N] [--codec NAME] [--out FOLDER]`: containers of seeds N, N + 1, …, each damaged and read in every way. What
  * fails is written to the folder; ends with 1 then. A failing seed alone: `--seed N --cases 1`.
  */
 const { values } = parseArgs({
@@ -13,12 +14,15 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '10' },
     seed: { type: 'string' },
     cases: { type: 'string' },
+    codec: { type: 'string' },
     out: { type: 'string', default: 'test-results/fuzz' },
   },
 });
 const first = Number(values.seed ?? Date.now() % 1_000_000_000);
 const end = performance.now() + Number(values.minutes) * 60_000;
 const last = values.cases === undefined ? Infinity : first + Number(values.cases);
+const codec = codecNames.find((name) => name === values.codec);
+if (values.codec !== codec) throw new Error(`--codec is one of ${codecNames.join(', ')}`);
 const mostFindings = 20;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 let current = first;
@@ -38,7 +42,7 @@ let largestRss = 0;
 say(`Seeds from ${first} on`);
 for (let seed = first; seed < last && performance.now() < end && counts.findings < mostFindings; seed++) {
   current = seed;
-  const found = await runCase(seed);
+  const found = await runCase(seed, codec);
   counts.cases++;
   largestRss = Math.max(largestRss, process.memoryUsage().rss);
   if ('bytes' in found) {
