@@ -1,16 +1,18 @@
-import { slack } from './memory';
+const longLiteral: u32 = 255;
 
 /**
- * What the tag of a copy says: its length in the low 8 bits, the high bits of its offset where they belong (256 to 1792), and from bit
- * 11 on how many bytes of offset follow.
+ * What a tag says, a word each: the element's length in the low 8 bits, how many bytes of offset follow in the next 8, the high bits
+ * of the offset from bit 16 on. Literals of more than 60 bytes, whose length follows, have a length of 255.
  */
-const copies: usize = memory.data(512, 16);
+const tags: usize = memory.data(1024, 16);
 for (let tag: u32 = 0; tag < 256; tag++) {
   const kind = tag & 3;
-  const length = kind == 1 ? ((tag >> 2) & 7) + 4 : (tag >> 2) + 1;
+  let length = (tag >> 2) + 1;
+  if (kind == 1) length = ((tag >> 2) & 7) + 4;
+  else if (kind == 0 && length > 60) length = longLiteral;
   const offset = kind == 1 ? (tag >> 5) << 8 : 0;
   const extra = kind == 3 ? 4 : kind;
-  store<u16>(copies + (tag << 1), <u16>((extra << 11) | offset | length));
+  store<u32>(tags + (tag << 2), (offset << 16) | (extra << 8) | length);
 }
 
 /** Copies bytes that may repeat themselves: what is written is read again further on. Up to 15 bytes more are written. */
@@ -34,43 +36,49 @@ export function unsnappy(from: u32, end: u32, to: u32, bytes: u32): i32 {
   const last = to + bytes;
   let at = from;
   while (at < end) {
-    const tag: u32 = load<u8>(at++);
-    if ((tag & 3) == 0) {
-      let length = (tag >> 2) + 1;
-      if (length > 60) {
-        const extra = length - 60;
-        if (extra > end - at) return 0;
-        length = load<u32>(at) & (0xffff_ffff >>> ((4 - extra) << 3));
-        at += extra;
-        if (length == 0xffff_ffff) return 0;
-        length++;
-      }
-      if (length > end - at || length > last - to) return 0;
-      if (length <= slack) {
-        v128.store(to, v128.load(at));
-        for (let done: u32 = 16; done < length; done += 16) v128.store(to + done, v128.load(at + done));
-      } else {
-        memory.copy(to, at, length);
-      }
-      at += length;
-      to += length;
-    } else {
-      const entry: u32 = load<u16>(copies + (tag << 1));
-      const extra = entry >> 11;
-      if (extra > end - at) return 0;
-      const length = entry & 255;
-      const offset = (entry & 0x700) + (load<u32>(at) & (0xffff_ffff >>> ((4 - extra) << 3)));
-      at += extra;
-      // An offset of 0 becomes the largest of all.
-      if (offset - 1 >= to - first || length > last - to) return 0;
-      if (offset >= 16) {
-        v128.store(to, v128.load(to - offset));
-        for (let done: u32 = 16; done < length; done += 16) v128.store(to + done, v128.load(to + done - offset));
-      } else {
-        copyRepeating(to, offset, length);
-      }
-      to += length;
+    const tag: u32 = load<u8>(at);
+    const entry: u32 = load<u32>(tags + (tag << 2));
+    const length = entry & 255;
+    const extraBits = (entry >> 8) & 255;
+    const next = at + 1 + extraBits;
+    const isLiteral = (tag & 3) == 0;
+    if (length == longLiteral) {
+      at = copyLongLiteral(at, end, to, last);
+      if (at == 0) return 0;
+      to += longLength;
+      continue;
     }
+    // Which of the two an element is cannot be foretold: what they have in common is done without asking.
+    const offset = (entry >> 16) + ((<u32>load<u64>(at + 1)) & (<u32>(((<u64>1) << ((<u64>extraBits) << 3)) - 1)));
+    at = next + select<u32>(length, 0, isLiteral);
+    // An offset of 0 becomes the largest of all.
+    if (at > end || length > last - to || select<u32>(0, offset - 1, isLiteral) >= to - first + <u32>isLiteral)
+      return 0;
+    const source = select<u32>(next, to - offset, isLiteral);
+    // A literal lies in the other area, and far away.
+    if (to - source < 16) {
+      copyRepeating(to, offset, length);
+    } else {
+      v128.store(to, v128.load(source));
+      v128.store(to + 16, v128.load(source + 16));
+      for (let done: u32 = 32; done < length; done += 16) v128.store(to + done, v128.load(source + done));
+    }
+    to += length;
   }
   return to == last ? 1 : 0;
+}
+
+/** Bytes of the literal that was copied last. */
+let longLength: u32 = 0;
+
+/** A literal of more than 60 bytes; the position behind it, or 0 if it is none. */
+function copyLongLiteral(at: u32, end: u32, to: u32, last: u32): u32 {
+  const extra: u32 = (load<u8>(at++) >> 2) - 59;
+  if (extra > end - at) return 0;
+  const length = load<u32>(at) & (0xffff_ffff >>> ((4 - extra) << 3));
+  at += extra;
+  if (length == 0xffff_ffff || length >= end - at || length >= last - to) return 0;
+  longLength = length + 1;
+  memory.copy(to, at, longLength);
+  return at + longLength;
 }

@@ -1,3 +1,5 @@
+import { isUtf8 } from './utf8';
+
 /**
  * Texts from the bytes of a block into bytes of a file: valid UTF-8 whatever comes in, with U+FFFD for what is not, as decoders of
  * the web do it (WHATWG Encoding, "UTF-8 decoder"). Sources and targets need `slack` bytes behind them.
@@ -76,11 +78,12 @@ function jsonSpecial(bytes: v128): v128 {
   );
 }
 
-/**
- * A text as JSON, at most six bytes for one and two more; gives the position behind it. With `asLatin1` characters are written as one
- * byte each, and a text that has others than those of Latin-1 gives 0.
- */
-export function writeJsonText(src: usize, end: usize, out: usize, asLatin1: bool): usize {
+/** Whether the text that `copyJsonText` has copied last has bytes beyond ASCII. */
+let isBeyondAscii: bool = false;
+
+/** A text as JSON, its bytes beyond ASCII as they are; gives the position behind it. */
+function copyJsonText(src: usize, end: usize, out: usize): usize {
+  let allBeyond: u32 = 0;
   store<u8>(out++, quote);
   while (src < end) {
     const first = v128.load(src);
@@ -88,30 +91,118 @@ export function writeJsonText(src: usize, end: usize, out: usize, asLatin1: bool
     v128.store(out, first);
     v128.store(out + 16, second);
     const rest = <u32>(end - src);
-    let marks: u32 = i8x16.bitmask(jsonSpecial(first)) | (i8x16.bitmask(jsonSpecial(second)) << 16);
-    if (rest < 32) marks &= (1 << rest) - 1;
-    const plain = marks == 0 ? min<u32>(rest, 32) : ctz(marks);
+    let beyond: u32 = i8x16.bitmask(first) | (i8x16.bitmask(second) << 16);
+    let marks: u32 = (i8x16.bitmask(jsonSpecial(first)) | (i8x16.bitmask(jsonSpecial(second)) << 16)) & ~beyond;
+    if (rest <= 32) {
+      const inside: u32 = 0xffff_ffff >>> (32 - rest);
+      allBeyond |= beyond & inside;
+      marks &= inside;
+      if (marks == 0) {
+        out += rest;
+        break;
+      }
+    } else {
+      allBeyond |= beyond;
+      if (marks == 0) {
+        src += 32;
+        out += 32;
+        continue;
+      }
+    }
+    const plain = ctz(marks);
     src += plain;
-    out += plain;
+    out = writeEscape(load<u8>(src), out + plain);
+    src++;
+  }
+  isBeyondAscii = allBeyond != 0;
+  store<u8>(out, quote);
+  return out + 1;
+}
+
+/** A text as JSON in UTF-8, at most six bytes for one and two more; gives the position behind it. */
+export function writeJsonText(src: usize, end: usize, out: usize): usize {
+  const after = copyJsonText(src, end, out);
+  return !isBeyondAscii || isUtf8(src, end) ? after : mendJsonText(src, end, out);
+}
+
+/** The same for a text of ASCII; 0 for others. */
+export function writeAsciiJson(src: usize, end: usize, out: usize): usize {
+  const after = copyJsonText(src, end, out);
+  return isBeyondAscii ? 0 : after;
+}
+
+/** A text of which not all is UTF-8, as JSON. */
+function mendJsonText(src: usize, end: usize, out: usize): usize {
+  store<u8>(out++, quote);
+  while (src < end) {
+    const byte: u32 = load<u8>(src);
+    if (byte >= 0x80) {
+      out = writeSequence(src, end, out);
+      src += taken;
+      continue;
+    }
+    if (byte < 0x20 || byte == quote || byte == backslash) out = writeEscape(byte, out);
+    else store<u8>(out++, <u8>byte);
+    src++;
+  }
+  store<u8>(out, quote);
+  return out + 1;
+}
+
+/** Space for one escape or character in UTF-8. */
+const small: usize = memory.data(16);
+
+/** A text as JSON in UTF-16, at most six units for one byte and two more; gives the position behind it. */
+export function writeWideJson(src: usize, end: usize, out: usize): usize {
+  store<u16>(out, quote);
+  out += 2;
+  while (src < end) {
+    const bytes = v128.load(src);
+    v128.store(out, i16x8.extend_low_i8x16_u(bytes));
+    v128.store(out + 16, i16x8.extend_high_i8x16_u(bytes));
+    const rest = <u32>(end - src);
+    let marks: u32 = i8x16.bitmask(jsonSpecial(bytes));
+    if (rest < 16) marks &= (1 << rest) - 1;
+    const plain = marks == 0 ? min<u32>(rest, 16) : ctz(marks);
+    src += plain;
+    out += plain << 1;
     if (marks == 0) continue;
     do {
       const byte: u32 = load<u8>(src);
       if (byte < 0x80) {
-        out = writeEscape(byte, out);
+        const length = <u32>(writeEscape(byte, small) - small);
+        v128.store(out, i16x8.extend_low_i8x16_u(v128.load(small)));
+        out += length << 1;
         src++;
-      } else if (asLatin1) {
-        const next: u32 = src + 1 < end ? load<u8>(src + 1) : 0;
-        if ((byte & 0xfe) != 0xc2 || (next & 0xc0) != 0x80) return 0;
-        store<u8>(out++, <u8>((byte << 6) | (next & 63)));
-        src += 2;
       } else {
-        out = writeSequence(src, end, out);
+        const length = <u32>(writeSequence(src, end, small) - small);
+        out = writeUnits(small, length, out);
         src += taken;
       }
     } while (src < end && load<i8>(src) < 0x20);
   }
-  store<u8>(out, quote);
-  return out + 1;
+  store<u16>(out, quote);
+  return out + 2;
+}
+
+/** The units of a character in valid UTF-8 of two bytes or more. */
+function writeUnits(src: usize, length: u32, out: usize): usize {
+  const lead: u32 = load<u8>(src);
+  const second: u32 = load<u8>(src + 1) & 63;
+  if (length == 2) {
+    store<u16>(out, <u16>(((lead & 31) << 6) | second));
+    return out + 2;
+  }
+  const third: u32 = load<u8>(src + 2) & 63;
+  if (length == 3) {
+    store<u16>(out, <u16>(((lead & 15) << 12) | (second << 6) | third));
+    return out + 2;
+  }
+  const point = ((lead & 7) << 18) | (second << 12) | (third << 6) | (load<u8>(src + 3) & 63);
+  const beyond = point - 0x1_0000;
+  store<u16>(out, <u16>(0xd800 | (beyond >> 10)));
+  store<u16>(out + 2, <u16>(0xdc00 | (beyond & 0x3ff)));
+  return out + 4;
 }
 
 /** A field of CSV or TSV: what `delimitedField` of core/rowText.ts makes of the text, with `guardFormula` before it if asked for. */
@@ -121,31 +212,36 @@ export function writeField(src: usize, end: usize, out: usize, delimiter: u8, gu
     return out + 2;
   }
   const isFormula = guarded && startsFormula(load<u8>(src));
-  const first = src;
   const start = out;
   if (isFormula) store<u8>(out++, 0x27);
-  while (src < end) {
-    const bytes = v128.load(src);
-    v128.store(out, bytes);
+  let beyond: u32 = 0;
+  for (let at = src; at < end; at += 16) {
+    const bytes = v128.load(at);
+    v128.store(out + (at - src), bytes);
     const special = v128.or(
-      v128.or(i8x16.lt_s(bytes, i8x16.splat(0)), i8x16.eq(bytes, i8x16.splat(quote))),
+      i8x16.eq(bytes, i8x16.splat(quote)),
       v128.or(
         i8x16.eq(bytes, i8x16.splat(<i8>delimiter)),
         v128.or(i8x16.eq(bytes, i8x16.splat(10)), i8x16.eq(bytes, i8x16.splat(13))),
       ),
     );
-    const rest = <u32>(end - src);
-    let marks: u32 = i8x16.bitmask(special);
-    if (rest < 16) marks &= (1 << rest) - 1;
-    const plain = marks == 0 ? min<u32>(rest, 16) : ctz(marks);
-    src += plain;
-    out += plain;
-    if (marks == 0) continue;
-    if (load<u8>(src) < 0x80) return writeQuoted(first, end, start, isFormula);
-    do {
+    const rest = <u32>(end - at);
+    const inside: u32 = rest < 16 ? (1 << rest) - 1 : 0xffff;
+    if ((i8x16.bitmask(special) & inside) != 0) return writeQuoted(src, end, start, isFormula);
+    beyond |= i8x16.bitmask(bytes) & inside;
+  }
+  return beyond == 0 || isUtf8(src, end) ? out + (end - src) : mendText(src, end, out);
+}
+
+/** A text of which not all is UTF-8. */
+function mendText(src: usize, end: usize, out: usize): usize {
+  while (src < end) {
+    if (load<u8>(src) < 0x80) {
+      store<u8>(out++, load<u8>(src++));
+    } else {
       out = writeSequence(src, end, out);
       src += taken;
-    } while (src < end && load<i8>(src) < 0);
+    }
   }
   return out;
 }

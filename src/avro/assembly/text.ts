@@ -1,5 +1,5 @@
 import { writeDecimal } from './digits';
-import { writeField, writeHex, writeJsonText } from './strings';
+import { writeAsciiJson, writeField, writeHex, writeJsonText, writeWideJson } from './strings';
 import { readVarint } from './varint';
 
 /**
@@ -31,11 +31,17 @@ class Job {
   nullLength: u32;
   rowEnd: usize;
   rowEndLength: u32;
-  /** If there is an address: where each value ends goes there, as a word. Texts are in Latin-1 then, or else in
-   * UTF-8, and the word is `~` of the end. */
+  /**
+   * If there is an address: where each value ends goes there, as a word. Values are in ASCII then, NULL is nothing; others are in UTF-16 at
+   * `wide`, and their word is `~` of where they end there, in units.
+   */
   cellEnds: usize;
   cellCapacity: u32;
   cells: u32;
+  wide: usize;
+  wideCapacity: u32;
+  /** Bytes written so far. */
+  wideLength: u32;
 }
 
 @unmanaged
@@ -57,7 +63,8 @@ class Field {
 class Piece {
   address: usize;
   length: u32;
-  isAscii: u32;
+  /** Whether they are in UTF-16. */
+  isWide: u32;
 }
 
 const opAbsent: u32 = 0;
@@ -72,8 +79,9 @@ const opPrepared: u32 = 7;
 /** Bytes for a number, quotes and what is written wide, whatever the value. */
 const cellRoom: usize = 64;
 
-/** Whether the value that was written last is in UTF-8 where Latin-1 would be expected. */
-let isWide: bool = false;
+/** Where the next value in UTF-16 goes, and where no more may go. */
+let wideOut: usize = 0;
+let wideLimit: usize = 0;
 
 /** Writes rows until the end of the batch (1), or until the next one does not fit (0). */
 export function writeRows(address: usize): i32 {
@@ -87,13 +95,20 @@ export function writeRows(address: usize): i32 {
   const cellEnds = job.cellEnds;
   const rows = job.rows;
   const gap = job.ends - starts;
+  const nullText = load<u32>(job.nullText);
+  const nullLength = <usize>job.nullLength;
   const step = (<usize>job.stride) << 2;
   let out = job.out + job.length;
+  wideOut = job.wide + job.wideLength;
+  wideLimit = job.wide + job.wideCapacity;
   for (let row = job.next; row < rows; row++) {
     if (mask != 0 && load<u8>(mask + row) == 0) continue;
     const before = out;
     const cellsBefore = job.cells;
-    if (cellEnds != 0 && job.cells + job.fieldCount > job.cellCapacity) return stop(job, row, before, cellsBefore);
+    const wideBefore = wideOut;
+    let wideValue = wideOut;
+    if (cellEnds != 0 && job.cells + job.fieldCount > job.cellCapacity)
+      return stop(job, row, before, cellsBefore, wideBefore);
     const slots = starts + ((<usize>row) << 2);
     for (let pointer = firstField; pointer < lastField; pointer += offsetof<Field>()) {
       const field = changetype<Field>(pointer);
@@ -105,38 +120,40 @@ export function writeRows(address: usize): i32 {
       // A control character takes six bytes in JSON, and no text takes more.
       const end = start < 0 ? src : data + load<u32>(slot + gap);
       if (<u64>(end - src) * 6 + prefixLength + cellRoom > <u64>(limit - out)) {
-        return stop(job, row, before, cellsBefore);
+        return stop(job, row, before, cellsBefore, wideBefore);
       }
       out = copyBytes(field.prefix, prefixLength, out);
       if (op == opPrepared) {
         const piece = changetype<Piece>(field.pieces + <usize>row * offsetof<Piece>());
-        if (out + piece.length + cellRoom > limit) return stop(job, row, before, cellsBefore);
+        if (out + piece.length + cellRoom > limit) return stop(job, row, before, cellsBefore, wideBefore);
         out = copyBytes(piece.address, piece.length, out);
       } else if (start < 0) {
-        store<u32>(out, load<u32>(job.nullText));
-        out += job.nullLength;
+        store<u32>(out, nullText);
+        out += nullLength;
       } else {
-        out = writeValue(job, field, src, end, out, limit);
-        if (out == 0) return stop(job, row, before, cellsBefore);
+        out = op == opText ? writeText(job, field, src, end, out) : writeValue(job, field, src, end, out, limit);
+        if (out == 0) return stop(job, row, before, cellsBefore, wideBefore);
       }
       if (cellEnds != 0) {
         const length = <i32>(out - job.out);
-        store<i32>(cellEnds + ((<usize>job.cells) << 2), isWide ? ~length : length);
+        const wideEnd = ~(<i32>((wideOut - job.wide) >> 1));
+        store<i32>(cellEnds + ((<usize>job.cells) << 2), wideOut == wideValue ? length : wideEnd);
+        wideValue = wideOut;
         job.cells += 1;
-        isWide = false;
       }
     }
-    if (out + job.rowEndLength + cellRoom > limit) return stop(job, row, before, cellsBefore);
+    if (out + job.rowEndLength + cellRoom > limit) return stop(job, row, before, cellsBefore, wideBefore);
     out = copyBytes(job.rowEnd, job.rowEndLength, out);
   }
-  stop(job, rows, out, job.cells);
+  stop(job, rows, out, job.cells, wideOut);
   return 1;
 }
 
-function stop(job: Job, row: u32, out: usize, cells: u32): i32 {
+function stop(job: Job, row: u32, out: usize, cells: u32, wide: usize): i32 {
   job.next = row;
   job.length = <u32>(out - job.out);
   job.cells = cells;
+  job.wideLength = <u32>(wide - job.wide);
   return 0;
 }
 
@@ -148,19 +165,21 @@ function copyBytes(from: usize, length: usize, out: usize): usize {
   return out + length;
 }
 
-/** One value; the position behind it, or 0 if there is no room for it. */
+/** One text; the position behind it, or 0 if there is no room for it. */
+function writeText(job: Job, field: Field, src: usize, end: usize, out: usize): usize {
+  if (job.delimiter != 0) return writeField(src, end, out, <u8>job.delimiter, field.isGuarded != 0);
+  if (job.cellEnds == 0) return writeJsonText(src, end, out);
+  const after = writeAsciiJson(src, end, out);
+  if (after != 0) return after;
+  if (<u64>(end - src) * 12 + cellRoom > <u64>(wideLimit - wideOut)) return 0;
+  wideOut = writeWideJson(src, end, wideOut);
+  return out;
+}
+
+/** One value that is no text; the position behind it, or 0 if there is no room for it. */
 function writeValue(job: Job, field: Field, src: usize, end: usize, out: usize, limit: usize): usize {
   const isJson = job.delimiter == 0;
   const op = field.op;
-  if (op == opText) {
-    if (!isJson) return writeField(src, end, out, <u8>job.delimiter, field.isGuarded != 0);
-    if (job.cellEnds != 0) {
-      const after = writeJsonText(src, end, out, true);
-      if (after != 0) return after;
-      isWide = true;
-    }
-    return writeJsonText(src, end, out, false);
-  }
   switch (op) {
     case opInteger:
       return writeDecimal(readVarint(src), out);
@@ -189,8 +208,12 @@ function writeValue(job: Job, field: Field, src: usize, end: usize, out: usize, 
     }
     default: {
       const piece = changetype<Piece>(field.pieces + <usize>readVarint(src) * offsetof<Piece>());
+      if (piece.isWide != 0) {
+        if (<u64>piece.length + cellRoom > <u64>(wideLimit - wideOut)) return 0;
+        wideOut = copyBytes(piece.address, piece.length, wideOut);
+        return out;
+      }
       if (out + piece.length + cellRoom > limit) return 0;
-      isWide = piece.isAscii == 0;
       return copyBytes(piece.address, piece.length, out);
     }
   }

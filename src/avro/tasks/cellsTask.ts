@@ -75,26 +75,28 @@ class CellsTask implements BlockTask {
     });
   }
 
-  /** Cuts the texts out of one string: making each by itself costs several times as much (speed.md, section 2). */
-  private takeOutput({ bytes, cellEnds }: WasmOutput): void {
-    const { slots } = this;
+  /** Cuts the texts out of two strings: making each by itself costs several times as much (speed.md, section 2). */
+  private takeOutput({ bytes, cellEnds, wide }: WasmOutput): void {
+    const { slots, cells } = this;
+    const columns = this.places.length;
     const text = bytes.toString('latin1');
+    const wideText = wide.toString('utf16le');
     let start = 0;
+    let wideStart = 0;
     for (let at = 0; at < cellEnds.length;) {
-      const row = new Array<string>(this.places.length);
-      for (let index = 0; index < slots.length; index++, at++) {
-        const signed = cellEnds[at] as number;
-        const end = signed < 0 ? ~signed : signed;
-        // Only NULL begins like this.
-        const isNull = bytes[start] === letterN;
-        row[slots[index] as number] = isNull
-          ? 'null'
-          : signed < 0
-            ? bytes.toString('utf8', start, end)
-            : text.substring(start, end);
-        start = end;
+      const row = new Array<string>(columns);
+      for (let index = 0; index < slots.length; index++) {
+        const end = cellEnds[at++] as number;
+        const slot = slots[index] as number;
+        if (end < 0) {
+          row[slot] = wideText.substring(wideStart, ~end);
+          wideStart = ~end;
+        } else {
+          row[slot] = end === start ? 'null' : text.substring(start, end);
+          start = end;
+        }
       }
-      this.cells.push(row);
+      cells.push(row);
     }
   }
 
@@ -108,5 +110,3 @@ class CellsTask implements BlockTask {
     }
   }
 }
-
-const letterN = 0x6e;

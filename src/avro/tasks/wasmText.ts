@@ -24,8 +24,9 @@ export function isInKernel(batch: RowBatch): batch is KernelRows {
 /** A piece of output: views of the kernel's memory, good until the next one. */
 export interface WasmOutput {
   readonly bytes: Buffer;
-  /** With cells: where each ends in `bytes`. They are in Latin-1; those in UTF-8 have `~` of their end. */
+  /** With cells: where each ends in `bytes`, in ASCII, NULL being nothing; or `~` of where it ends in `wide`, in units of UTF-16. */
   readonly cellEnds: Int32Array;
+  readonly wide: Buffer;
 }
 
 /** True if the kernel prints values of the type itself, as `makeJson` does. */
@@ -68,8 +69,11 @@ const job = {
   cellEnds: 17,
   cellCapacity: 18,
   cells: 19,
+  wide: 20,
+  wideCapacity: 21,
+  wideLength: 22,
 } as const;
-const jobWords = 20;
+const jobWords = 23;
 const fieldWords = 6;
 const pieceWords = 3;
 
@@ -130,7 +134,7 @@ export class WasmTextWriter {
     for (let isDone = false; !isDone;) {
       isDone = kernel.writeRows(this.job) === 1;
       const length = words[job.length] as number;
-      if (length > 0) onOutput(this.takeOutput(words, length));
+      if (length > 0 || (words[job.cells] as number) > 0) onOutput(this.takeOutput(words, length));
       else if (!isDone) {
         const row = words[job.next] as number;
         onLargeRow(row);
@@ -144,19 +148,24 @@ export class WasmTextWriter {
   private takeOutput(words: Uint32Array, length: number): WasmOutput {
     const { buffer } = this.kernel.memory;
     const cells = words[job.cells] as number;
+    const wideLength = words[job.wideLength] as number;
     words[job.length] = 0;
     words[job.cells] = 0;
+    words[job.wideLength] = 0;
     return {
       bytes: Buffer.from(buffer, words[job.out], length),
       cellEnds: new Int32Array(buffer, words[job.cellEnds], cells),
+      wide: Buffer.from(buffer, words[job.wide], wideLength),
     };
   }
 
   private writeJob(): void {
     const { kernel, setup } = this;
-    const nullText = setup.spelling.delimiter === undefined ? 'null' : '';
+    const withCells = setup.withCells === true;
+    const nullText = setup.spelling.delimiter === undefined && !withCells ? 'null' : '';
     const out = kernel.allocate(outputBytes);
-    const cellEnds = setup.withCells === true ? kernel.allocate(cellCapacity * 4) : 0;
+    const cellEnds = withCells ? kernel.allocate(cellCapacity * 4) : 0;
+    const wide = withCells ? kernel.allocate(outputBytes) : 0;
     const nullAddress = this.keep(nullText);
     const rowEnd = this.keep(setup.spelling.rowEnd);
     const words = this.words(this.job, jobWords);
@@ -172,6 +181,8 @@ export class WasmTextWriter {
     words[job.rowEndLength] = setup.spelling.rowEnd.length;
     words[job.cellEnds] = cellEnds;
     words[job.cellCapacity] = cellCapacity;
+    words[job.wide] = wide;
+    words[job.wideCapacity] = withCells ? outputBytes : 0;
   }
 
   private writeFields(): void {
@@ -192,8 +203,9 @@ export class WasmTextWriter {
   private keepSymbols(field: number, symbols: readonly string[]): number {
     const texts = symbols.map((symbol) => this.setup.spelling.print(field, JSON.stringify(symbol)));
     const records = texts.flatMap((text) => {
-      const bytes = encoder.encode(text);
-      return [this.keep(bytes), bytes.length, isAscii(text) ? 1 : 0];
+      const isWide = this.setup.withCells === true && !isAscii(text);
+      const bytes = isWide ? Buffer.from(text, 'utf16le') : encoder.encode(text);
+      return [this.keep(bytes), bytes.length, isWide ? 1 : 0];
     });
     const address = this.kernel.allocate(records.length * 4);
     this.words(address, records.length).set(records);

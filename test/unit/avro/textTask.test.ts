@@ -92,6 +92,26 @@ const formats = fc.record({
   formulaGuard: fc.boolean(),
 });
 
+/** Texts of which not all is UTF-8, cut anywhere. */
+const anyPieces = fc.oneof(
+  fc.uint8Array({ maxLength: 6 }),
+  fc.constantFrom('é', '日本', '🛒', 'a', 'plain text of some length', 'a"\\b\n').map((text) => Buffer.from(text)),
+  fc.constantFrom(
+    [0xed, 0xa0, 0x80],
+    [0xf4, 0x90, 0x80, 0x80],
+    [0xe0, 0x80],
+    [0xf0, 0x9f],
+    [0xc0, 0xaf],
+    [0xff],
+    [0xe2, 0x9b],
+    [0xc3],
+    [0xf0, 0x9f, 0x9b],
+  ),
+);
+const anyBytes = fc
+  .array(anyPieces, { maxLength: 12 })
+  .map((list) => Buffer.concat(list.map((piece) => Buffer.from(piece))));
+
 describe('rows as text', () => {
   it('are the same bytes in both engines, of all rows and of some', async () => {
     await fc.assert(
@@ -129,23 +149,8 @@ describe('rows as text', () => {
 
   it('are valid UTF-8 whatever the bytes of a text are', async () => {
     const plans = plansOf(record({ a: 'string', b: ['null', 'string'] }));
-    const pieces = fc.oneof(
-      fc.uint8Array({ maxLength: 6 }),
-      fc.constantFrom('é', '日本', '🛒', 'a', 'plain text of some length').map((text) => Buffer.from(text)),
-      fc.constantFrom(
-        [0xed, 0xa0, 0x80],
-        [0xf4, 0x90, 0x80, 0x80],
-        [0xe0, 0x80],
-        [0xf0, 0x9f],
-        [0xc0, 0xaf],
-        [0xff],
-      ),
-    );
-    const bytes = fc
-      .array(pieces, { maxLength: 12 })
-      .map((list) => Buffer.concat(list.map((piece) => Buffer.from(piece))));
     await fc.assert(
-      fc.asyncProperty(fc.array(bytes, { minLength: 1, maxLength: 8 }), formats, async (texts, format) => {
+      fc.asyncProperty(fc.array(anyBytes, { minLength: 1, maxLength: 8 }), formats, async (texts, format) => {
         const data = Buffer.concat(texts.flatMap((text) => [sized(text), varint(1), sized(text)]));
         const text = await bothTexts(plans, { ...format, columns: ['a', 'b'] }, [{ data, rows: texts.length }]);
         if (format.format !== 'ndjson') return;
@@ -278,9 +283,27 @@ describe('cells', () => {
     );
   });
 
+  it('are the same in both engines whatever the bytes of a text are', async () => {
+    const plans = plansOf(record({ a: 'string', e: { type: 'enum', name: 'E', symbols: ['é"', 'plain'] } }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyBytes, { minLength: 1, maxLength: 40 }), async (texts) => {
+        const data = Buffer.concat(texts.flatMap((text, index) => [sized(text), varint(index % 2)]));
+        const blocks = [{ data, rows: texts.length }];
+        const { cells } = await run('wasm', plans, createCellsTask(plans, ['a', 'e']), blocks);
+        const expected = texts.map((text, index) => [
+          JSON.stringify(text.toString()),
+          index % 2 === 0 ? '"é\\""' : '"plain"',
+        ]);
+        expect(cells).toEqual(expected);
+        expect((await run('script', plans, createCellsTask(plans, ['a', 'e']), blocks)).cells).toEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('are whole where rows are large', async () => {
     const plans = plansOf(record({ a: 'string', n: 'int' }));
-    const texts = ['é'.repeat(700_000), 'y', '"'.repeat(1_100_000), ''];
+    const texts = ['日'.repeat(700_000), 'é'.repeat(700_000), 'y', '"'.repeat(1_100_000), ''];
     const data = Buffer.concat(texts.flatMap((text, index) => [sized(text), varint(index)]));
     const { cells } = await run('wasm', plans, createCellsTask(plans, ['a', 'n']), [{ data, rows: texts.length }]);
     expect(cells).toEqual(texts.map((text, index) => [JSON.stringify(text), String(index)]));
