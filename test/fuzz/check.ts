@@ -7,6 +7,7 @@ import { mutate, type Mutant } from './mutations';
 import { type Observation, observe } from './observe';
 import { createRandom } from './random';
 import type { Raw } from './shapes';
+import { withoutWasm } from './withoutWasm';
 
 /** No case takes so long unless something does not come to an end. */
 const slowMs = 15_000;
@@ -64,17 +65,6 @@ export async function runCase(seed: number, only?: Codec): Promise<CaseFacts | F
   } catch (error) {
     const { message, stack } = error as Error;
     return { seed, message: message.startsWith('✗') ? message : (stack ?? message), steps, codec, bytes };
-  }
-}
-
-/** Where WebAssembly is not allowed. */
-async function withoutWasm<Result>(run: () => Promise<Result>): Promise<Result> {
-  const { WebAssembly: kept } = globalThis;
-  Reflect.deleteProperty(globalThis, 'WebAssembly');
-  try {
-    return await run();
-  } finally {
-    Object.defineProperty(globalThis, 'WebAssembly', { value: kept, configurable: true, writable: true });
   }
 }
 

@@ -8,7 +8,8 @@ import { Failure } from '../../core/failure';
 export function decompressBzip2(bytes: Uint8Array, maxBytes: number): Uint8Array {
   const input = new BitReader(bytes);
   const output = new ByteSink(maxBytes);
-  do readStream(input, output);
+  const space = createLinkSpace();
+  do readStream(input, output, space);
   while (input.hasMore());
   return output.take();
 }
@@ -22,7 +23,18 @@ function fault(detail: string): Failure {
   return new Failure('avro.corruptBlock', { reason: 'decompression', detail: `bzip2: ${detail}` });
 }
 
-function readStream(input: BitReader, output: ByteSink): void {
+/** Room for the links of one block at a time: many small blocks must not cost a large array each. */
+type LinkSpace = (size: number) => Uint32Array;
+
+function createLinkSpace(): LinkSpace {
+  let links = new Uint32Array(0);
+  return (size) => {
+    if (links.length < size) links = new Uint32Array(size);
+    return links;
+  };
+}
+
+function readStream(input: BitReader, output: ByteSink, space: LinkSpace): void {
   if (input.read(24) !== 0x42_5a68) throw fault('it does not begin like bzip2');
   const level = input.read(8) - 0x30;
   if (level < 1 || level > 9) throw fault('its block size is not one');
@@ -37,30 +49,33 @@ function readStream(input: BitReader, output: ByteSink): void {
     }
     if (magic !== blockMagic) throw fault('a block does not begin like one');
     combined = ((combined << 1) | (combined >>> 31)) ^ crc;
-    readBlock(input, output, level * 100_000, crc);
+    readBlock(input, output, { links: space(level * 100_000), maxSize: level * 100_000, crc });
   }
 }
 
-function readBlock(input: BitReader, output: ByteSink, maxSize: number, crc: number): void {
+interface BlockFrame {
+  /** At least `maxSize` of them, of any content. */
+  readonly links: Uint32Array;
+  readonly maxSize: number;
+  readonly crc: number;
+}
+
+function readBlock(input: BitReader, output: ByteSink, { links, maxSize, crc }: BlockFrame): void {
   if (input.read(1) === 1) throw fault('it is of an old, randomised kind');
   const origin = input.read(24);
-  const { links, size } = readTransformed(input, maxSize);
+  const size = readTransformed(input, links, maxSize);
   if (origin >= size) throw fault('its origin lies outside of the block');
   undoTransform(links, size);
   if (unrollRuns(links, size, origin, output) !== crc) throw fault('the checksum of a block does not match');
 }
 
-/** Huffman codes, move-to-front and zero runs undone: the block's bytes in the order of the Burrows-Wheeler transform. */
-function readTransformed(
-  input: BitReader,
-  maxSize: number,
-): { readonly links: Uint32Array; readonly size: number } {
+/** Huffman codes, move-to-front and zero runs undone: the block's bytes in the order of the Burrows-Wheeler transform. Gives how many. */
+function readTransformed(input: BitReader, links: Uint32Array, maxSize: number): number {
   const symbols = readSymbols(input);
   const tableCount = input.read(3);
   if (tableCount < 2 || tableCount > 6) throw fault('it has no usable number of tables');
   const selectors = readSelectors(input, tableCount);
   const tables = Array.from({ length: tableCount }, () => readTable(input, symbols.length + 2));
-  const links = new Uint32Array(maxSize);
   const endOfBlock = symbols.length + 1;
   let size = 0;
   let run = 0;
@@ -84,7 +99,7 @@ function readTransformed(
         continue;
       }
       if (run > 0) putRun();
-      if (code === endOfBlock) return { links, size };
+      if (code === endOfBlock) return size;
       if (size >= maxSize) throw fault('a block is longer than it may be');
       links[size++] = moveToFront(symbols, code - 1);
     }

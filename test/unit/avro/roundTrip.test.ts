@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMemorySource } from '../../../src/avro/container/rangeSource';
 import { openRowStream } from '../../../src/avro/part/rowStream';
+import { readCells } from '../../fuzz/readings';
+import { withoutWasm } from '../../fuzz/withoutWasm';
 import { container, typeFor, type CodecName } from './container';
 import { readPart } from './reading';
 
@@ -165,6 +167,12 @@ async function check(sample: Case): Promise<void> {
     for (const row of batch) found.push(`{${row.map((cell, i) => `"f${i}":${cell}`).join(',')}}`);
   }
   expect(found).toEqual(sample.rows.map((row) => row.json));
+  // Scans of a dataset, by either engine.
+  for (const cells of [await readCells(bytes), await withoutWasm(() => readCells(bytes))]) {
+    const rows = cells.rows.map((row) => `{${row.map((cell, i) => `"f${i}":${cell}`).join(',')}}`);
+    expect(rows).toEqual(found);
+    expect(cells.damage).toEqual([]);
+  }
 
   const { progress, rows } = await readPart(bytes);
   expect(progress).toMatchObject({ state: 'complete', rows: sample.rows.length, damage: [] });
