@@ -43,7 +43,10 @@ export interface ValueCount {
 
 export interface Histogram {
   readonly kind: 'number' | 'time';
-  /** Text of each bin's lower edge, and of the last one's upper edge: one more than `counts`. */
+  /**
+   * Text of each bin's lower edge, and of the last one's upper edge: one more than `counts`. Values of the column's own, so that `greaterOrEqual` the lower
+   * and `less` the upper edge give a bin's rows: in columns of text, spelled as their texts are, without zeros at the end.
+   */
   readonly edges: readonly string[];
   readonly counts: readonly number[];
 }

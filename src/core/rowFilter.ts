@@ -5,7 +5,9 @@
  * One rule for NULL and absent values: a test that says what a value *is* (equals, contains, less, matches, …) never holds
  * for them; a test that says what it is *not* (differs, containsNot, notIn, …) is the exact opposite of its positive, so it
  * holds for them. Thus a test and its negative always part the rows in two, which people expect and plain SQL does not give.
- * So `isNull` holds for NULL only, not for absent values, and `isNotNull` for all else; `isAbsent` and `isPresent` tell absent from all else.
+ * So `isNull` holds for NULL only, not for absent values, which are shown apart, and `isNotNull` for all else; `isAbsent` and `isPresent` tell absent from
+ * all else: `isNotNull` and `isPresent` together are "has a value". In SQL over a table absent values are NULL
+ * (`sql/rowConditions`).
  */
 export type RowFilter = FilterGroup | ColumnTest | FindTest;
 

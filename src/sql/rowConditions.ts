@@ -21,7 +21,8 @@ export interface ConditionContext {
 
 /**
  * A filter as a condition, by the rules of `core/rowFilter.ts`: what says of a value what it is not holds for NULL as well, which plain SQL does
- * not give. Columns the table does not have are NULL in every row.
+ * not give. Columns the table does not have are absent in every row. Where only some parts lack a column, their rows are NULL in the table: `IS NULL` holds
+ * for them, though in the view they are absent and not NULL.
  */
 export function conditionOf(filter: RowFilter, context: ConditionContext): string {
   switch (filter.kind) {
@@ -74,7 +75,7 @@ const negatives: ReadonlySet<TestName> = new Set<TestName>([
 function testCondition(test: ColumnTest, context: ConditionContext): string {
   const found = context.columns.get(test.column);
   if (found === undefined) {
-    context.notes.add(`The table has no column ${JSON.stringify(test.column)}: it counts as NULL in every row.`);
+    context.notes.add(`The table has no column ${JSON.stringify(test.column)}: it is absent in every row.`);
     return `${negatives.has(test.test) ? 'TRUE' : 'FALSE'} /* ${test.test} */`;
   }
   const { sql, column } = found;

@@ -5,6 +5,7 @@ import { Bins, type HistogramSketch, scaled, stepWidth } from './histogramSketch
 import { estimateDistinct } from './hyperLogLog';
 import { dateText, timeText } from '../values/logicalText';
 import { staysTimes } from './mergeColumns';
+import { timeTextLike } from './timeTextLike';
 import type { TimeName } from '../container/schema';
 import type { ColumnSketch, ValueForm } from './statisticsSketch';
 import { compareKeys, keyText, ladderFor } from './valueForms';
@@ -145,12 +146,12 @@ function histogramOf(sketch: ColumnSketch): { readonly histogram?: Histogram } {
   for (const { key, count } of entriesOf(sketch)) addToBins(bins, form, key, count);
   const result = bins.sketch();
   if (result === undefined) return {};
-  const edges = [...result.counts, 0].map((_, index) => edgeText(form, result, index));
+  const edges = [...result.counts, 0].map((_, index) => edgeText(sketch, result, index));
   const kind = form.kind === 'text' || form.kind === 'time' ? 'time' : 'number';
   return { histogram: { kind, edges, counts: [...result.counts] } };
 }
 
-function edgeText(form: ValueForm, { ladder, level, first }: HistogramSketch, index: number): string {
+function edgeText({ form, max }: ColumnSketch, { ladder, level, first }: HistogramSketch, index: number): string {
   const bin = first + BigInt(index);
   if (ladder === 'binary') return String(scaled(Number(bin), level));
   const edge = bin * stepWidth(ladder, level);
@@ -161,7 +162,8 @@ function edgeText(form: ValueForm, { ladder, level, first }: HistogramSketch, in
       if (form.logical === 'date') return dateText(Number(edge));
       return timeText(form.logical as TimeName, edge);
     case 'text':
-      return timeText('timestamp-millis', edge);
+      // The greatest text, since the least may be empty.
+      return timeTextLike(edge, max === undefined ? '' : keyText(form, max));
     default:
       return String(edge);
   }

@@ -107,7 +107,7 @@ function filtersFor(table: Table): fc.Arbitrary<RowFilter> {
       ...seen(index).map((arbitrary) => ({ weight: 3, arbitrary })),
     );
   const seen = (index: number): fc.Arbitrary<Sample>[] => {
-    const found = table.rows.map((row) => row[index]!).filter((cell) => cell !== null);
+    const found = table.rows.map((row) => row[index] ?? null).filter((cell) => cell !== null);
     return found.length === 0 ? [] : [fc.constantFrom(...found)];
   };
   const piece = (shown: string): fc.Arbitrary<string> =>

@@ -2,7 +2,7 @@
 -- From s3://csq-rs3-acme as of dump 1241.
 -- Note: Column "odd \"name\"" of pageviews is left out: it is not a name that Avro allows, so no reader here takes it.
 -- Note: pageviews_live is the view of the rows in effect that "Data Connect: Generate Migrated View SQL" makes.
--- Note: The table has no column "odd \"name\"": it counts as NULL in every row.
+-- Note: The table has no column "odd \"name\"": it is absent in every row.
 -- Note: Case is ignored as Trino's lower() does it; letters beyond ASCII may differ from the view.
 
 SELECT "id", "t"
