@@ -23,6 +23,8 @@ export interface PanelViews extends Disposable {
   close(number: number): void;
   /** Keeps a view until the work is done, even if the panel closes it meanwhile. */
   hold<T>(number: number, work: (view: WorkerView | undefined) => Promise<T>): Promise<T>;
+  /** The page was loaded anew: it knows none of them, and counts from 1 again. */
+  closeAll(): void;
   /** The worker has none of them any more. */
   forget(): void;
 }
@@ -86,6 +88,7 @@ export function createPanelViews(): PanelViews {
         end(view);
       }
     },
+    closeAll: () => [...views.keys()].forEach(close),
     forget: () => views.clear(),
     dispose() {
       isDisposed = true;

@@ -80,9 +80,13 @@ function resolve(document: RowsDocument, panel: WebviewPanel, deps: RowsEditorDe
     );
   };
 
+  const answers = resources.add(answerRowsPanel(view, document, deps));
   view.onRequest(openRows, () =>
     answer(
       async () => {
+        // A page that was hidden is loaded anew when it is shown again.
+        answers.restart();
+        told = '';
         const opened = await document.open();
         const query = deps.tabs.takeQuery(document.uri);
         tellAbsentColumns();
@@ -107,7 +111,6 @@ function resolve(document: RowsDocument, panel: WebviewPanel, deps: RowsEditorDe
       ...(document.connectionId === undefined ? {} : { connectionId: document.connectionId }),
     }),
   );
-  resources.add(answerRowsPanel(view, document, deps));
   resources.add(document.onDidLearnParts(tellNotes));
   resources.add(
     deps.tabs.add({

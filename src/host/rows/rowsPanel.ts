@@ -25,12 +25,21 @@ export interface RowsPanelDeps {
   readonly findUser?: (id: string, document: RowsDocument) => Promise<void>;
 }
 
+export interface RowsPanelAnswers extends Disposable {
+  /** The panel's page asks from the start: what it asked before it was loaded is dropped. */
+  restart(): void;
+}
+
 /** Answers what one panel asks about the rows of a document (protocol/rowsQuery). All of it is checked: the webview is the untrusted side. */
-export function answerRowsPanel(view: MessageConnection, document: RowsDocument, deps: RowsPanelDeps): Disposable {
+export function answerRowsPanel(
+  view: MessageConnection,
+  document: RowsDocument,
+  deps: RowsPanelDeps,
+): RowsPanelAnswers {
   return new RowsPanel(view, document, deps);
 }
 
-class RowsPanel implements Disposable {
+class RowsPanel implements RowsPanelAnswers {
   private readonly view: MessageConnection;
   private readonly document: RowsDocument;
   private readonly deps: RowsPanelDeps;
@@ -53,6 +62,12 @@ class RowsPanel implements Disposable {
     this.resources.add(
       document.onDidLearnParts((parts) => void view.sendNotification(protocol.partsChanged, parts)),
     );
+  }
+
+  restart(): void {
+    for (const abort of this.statistics.values()) abort.abort();
+    this.coming.clear();
+    this.views.closeAll();
   }
 
   dispose(): void {

@@ -10,7 +10,7 @@ import { freshArrangement, type RowsArrangement } from '../../../src/core/rowsAr
 import type { ScanCost, ScanProgress } from '../../../src/core/rowsProgress';
 import type { OpenRows, ViewListener, WorkerView } from '../../../src/host/rows/openRows';
 import type { RowsDocument } from '../../../src/host/rows/rowsDocument';
-import { answerRowsPanel } from '../../../src/host/rows/rowsPanel';
+import { answerRowsPanel, type RowsPanelAnswers } from '../../../src/host/rows/rowsPanel';
 import { rowRecord, rowsPage } from '../../../src/protocol/rows';
 import * as protocol from '../../../src/protocol/rowsQuery';
 
@@ -106,7 +106,7 @@ class RowsDouble {
 
 let double: RowsDouble;
 let webview: MessageConnection;
-let panel: { dispose(): void };
+let panel: RowsPanelAnswers;
 let cost: ScanCost | undefined;
 let shown: string[];
 let arranged: RowsArrangement[];
@@ -187,6 +187,16 @@ describe('a panel of the rows view', () => {
   ])('refuses %s', async (_, params) => {
     expect(await faultOf(webview.sendRequest(rowsPage, params as never))).toBe('internal');
     expect(double.asked).toEqual([]);
+  });
+
+  it('closes what a page asked for when it is loaded anew, and lets it count from 1 again', async () => {
+    await open(1);
+    await open(2);
+    panel.restart();
+    await open(1);
+    await webview.sendRequest(rowsPage, { view: 1, first: 0, count: 10 });
+    expect(double.open).toBe(1);
+    expect(double.asked.at(-1)).toBe('rows 0 10 of 102');
   });
 
   it('refuses queries that are none, and numbers used twice', async () => {
