@@ -120,7 +120,13 @@ export class Workbench {
     await expect.poll(() => this.quickInput.field.inputValue(), { timeout: 15_000 }).toMatch(/\.\w+$/);
     await this.quickInput.type(file);
     await expect.poll(() => this.quickInput.field.inputValue()).toBe(file);
-    await this.quickInput.accept();
+    // While it lists the folder it takes no answer.
+    await expect
+      .poll(async () => {
+        await this.quickInput.accept().catch(() => undefined);
+        return this.quickInput.isShown();
+      }, patiently)
+      .toBe(false);
   }
 
   /** Waits for an editor tab with this label (a part is enough for a pattern), and gives it. */

@@ -186,19 +186,18 @@ class UserTables {
           },
         });
         row.rows = found.rows;
-        row.words = told(found);
+        const columns = userColumns(row.table);
+        row.words = columns.some((name) => scan.columns.includes(name))
+          ? told(found)
+          : `has no column ${columns.join(' or ')}`;
       } finally {
         scan.dispose();
       }
     } catch (error) {
       if (this.isOver) return;
-      // Tables of the vendor's own, and whatever else knows no users.
-      const isStrange = isFailure(error, 'query.invalid');
-      row.words = isStrange
-        ? `has no column ${userColumns(row.table).join(' or ')}`
-        : describeFailure(failureToData(error)).message;
-      if (isStrange) row.rows = 0;
-      else row.isFailed = true;
+      // The others may well be read.
+      row.words = describeFailure(failureToData(error)).message;
+      row.isFailed = true;
     }
   }
 

@@ -122,6 +122,36 @@ describe("the host's end of the data worker", () => {
     await expect(rows.rows(0, 1)).rejects.toMatchObject({ code: 'cancelled' });
   });
 
+  it('verifies a part to the last byte, whatever it knows of it, and stops when it is told to', async () => {
+    const verify = (signal = new AbortController().signal) => {
+      const uri = store.uri(key);
+      const shares: number[] = [];
+      const report = worker.verify(
+        { source: createPartSource(store, key, uri), facts: { file: 'a.avro', uri } },
+        { signal, onProgress: (done, total) => shares.push(done / total) },
+      );
+      return { report, shares };
+    };
+    await openWhole(worker);
+    const sound = verify();
+    expect(await sound.report).toMatchObject({ rowsDeclared: 3000, rowsDecoded: 3000, isSound: true, damage: [] });
+    for (const share of sound.shares) expect(share).toBeLessThanOrEqual(1);
+    expect(sound.shares.length).toBeGreaterThan(0);
+
+    const spoilt = Uint8Array.from(fixture('pageviews-snappy.avro'));
+    const place = Math.floor(spoilt.length / 2);
+    spoilt[place] = (spoilt[place] ?? 0) ^ 1;
+    store.put(key, spoilt);
+    const report = await verify().report;
+    expect(report.isSound).toBe(false);
+    expect(report.damage.length).toBeGreaterThan(0);
+    expect(report.rowsDecoded).toBeLessThan(3000);
+
+    store.put(key, Buffer.from('no avro at all'));
+    await expect(verify().report).rejects.toMatchObject({ code: 'avro.notAvro' });
+    await expect(verify(AbortSignal.abort()).report).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
   it('reads a part that it knows from before with its index, and of another version nothing of it', async () => {
     await openWhole(worker);
     await vi.waitUntil(async () => (await readdir(folder)).includes('index'));
