@@ -1,4 +1,4 @@
-/* global document, requestAnimationFrame */
+/* global CSSStyleSheet, document, requestAnimationFrame */
 // How long a frame of the rows view takes while it scrolls: 60 columns of 3 M rows, insight in the headers, a scripted host, Chromium
 // without a graphics card. A frame is all that the page's main thread does from one animation frame to the next, by the clock of
 // the thread: what else the machine does does not count. Chromium's own trace tells it.

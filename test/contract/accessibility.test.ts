@@ -94,8 +94,15 @@ describe.skipIf(!hasChromium && process.env['CI'] === undefined)('accessibility 
 
 /** As VS Code does when a person chooses another theme: the page stays as it is. */
 async function showTheme(page: Page, theme: string): Promise<void> {
-  await page.evaluate(({ kind, style }) => {
-    document.getElementById('theme')!.textContent = style;
-    document.body.className = kind;
-  }, themeOf(theme));
+  const { kind, style, background } = themeOf(theme) as { kind: string; style: string; background: string };
+  const shown = await page.evaluate(
+    ([body, text]) => {
+      document.getElementById('theme')!.textContent = text;
+      document.body.className = body;
+      return getComputedStyle(document.documentElement).getPropertyValue('--vscode-editor-background');
+    },
+    [kind, style] as const,
+  );
+  // The page's policy must have let it through: else four times one theme would be looked at.
+  expect(shown).toBe(background);
 }

@@ -41,13 +41,13 @@ function columnTest({ column, test, values, ignoreCase }, columns, cellAt) {
   }[test];
   const holds = positive[opposite ?? test];
   const cell = (row) => cellAt(place, row);
+  if (test === 'isNull') return (row) => cell(row) === null;
+  if (test === 'isNotNull') return (row) => cell(row) !== null;
   if (test === 'isAbsent') return (row) => cell(row) === false;
   if (test === 'isPresent') return (row) => cell(row) !== false;
   return (row) => {
     const text = cell(row);
     const isHeld = text !== null && text !== false && holds(text);
-    if (test === 'isNull') return text === null;
-    if (test === 'isNotNull') return text !== null;
     return opposite === undefined ? isHeld : !isHeld;
   };
 }

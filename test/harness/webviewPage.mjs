@@ -44,7 +44,8 @@ const fonts = {
 export function themeOf(theme) {
   const { kind, colors } = vscodeThemes[theme];
   const variables = Object.entries({ ...fonts, ...colors }).map(([name, value]) => `${name}: ${value};`);
-  return { kind, style: `:root { ${variables.join(' ')} } ${vscodeDefaults}` };
+  const background = colors['--vscode-editor-background'];
+  return { kind, background, style: `:root { ${variables.join(' ')} } ${vscodeDefaults}` };
 }
 
 function page(view, theme) {
