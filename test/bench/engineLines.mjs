@@ -58,7 +58,7 @@ const lines = [
     id: 'threads',
     file: 'large',
     ours: 'filterThreads2',
-    peer: ['ours', 'filterThreads1'],
+    peer: ['ours', 'filter'],
     gate: 1.5,
     aim: 1.8,
     agrees: true,

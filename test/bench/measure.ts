@@ -20,11 +20,6 @@ export function limited(id: string, ours: number, unit: string, gate: number, ai
   return { id, ours, peer: null, unit, ratio: null, gate, aim };
 }
 
-/** Rates (more is better) of ours and of the other. */
-export function compared(id: string, ours: number, peer: number, unit: string, gate: number, aim: number): Entry {
-  return { id, ours, peer, unit, ratio: ours / peer, gate, aim };
-}
-
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
@@ -56,7 +51,7 @@ export async function openFileSource(file: string): Promise<RangeSource & { clos
     async read(start, end) {
       const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
       const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
-      return { bytes: bytes.subarray(0, bytesRead), totalBytes: size };
+      return { bytes: bytes.subarray(0, bytesRead), totalBytes: size, isOwned: true };
     },
     close: () => handle.close(),
   };

@@ -92,9 +92,15 @@ describe.skipIf(!hasChromium && process.env['CI'] === undefined)('accessibility 
   });
 });
 
+interface ShownTheme {
+  readonly kind: string;
+  readonly style: string;
+  readonly background: string;
+}
+
 /** As VS Code does when a person chooses another theme: the page stays as it is. */
 async function showTheme(page: Page, theme: string): Promise<void> {
-  const { kind, style, background } = themeOf(theme) as { kind: string; style: string; background: string };
+  const { kind, style, background } = themeOf(theme) as ShownTheme;
   const shown = await page.evaluate(
     ([body, text]) => {
       document.getElementById('theme')!.textContent = text;

@@ -1,5 +1,5 @@
 /** The position behind the varint that was read last. */
-export let afterVarint: usize = 0;
+let afterVarint: usize = 0;
 
 /** Reads the 64 bits of a varint that has been skipped over before, zig-zag undone; what is beyond 64 bits is dropped. */
 export function readVarint(at: usize): i64 {

@@ -2,7 +2,7 @@ import { checkTest } from '../../../src/core/checkFilter';
 import type { Cell, Column, ColumnKind } from '../../../src/core/column';
 import { maskValue } from '../../../src/core/maskValue';
 import type { ColumnTest, RowFilter, RowsQuery, TestName } from '../../../src/core/rowFilter';
-import { groupMatch, isGroup, type QueryState } from './queryModel';
+import { groupMatch, type QueryState } from './queryModel';
 
 /** Filters in words: chips, the editor's list of tests, and what is wrong with a value. DOM-free. */
 
@@ -183,12 +183,6 @@ export function sortWords({ sort = [] }: RowsQuery): string {
 /** Between two chips at the top, or in a group. */
 export function joinWord(state: QueryState, isInGroup: boolean): 'and' | 'or' {
   return (isInGroup ? groupMatch(state) : state.match) === 'all' ? 'and' : 'or';
-}
-
-/** How many chips there are that do something. */
-export function activeCount(state: QueryState): number {
-  return state.items.flatMap((item) => (isGroup(item) ? item.chips : [item])).filter((chip) => chip.isOff !== true)
-    .length;
 }
 
 /** What is wrong with a value, in words; undefined if nothing is. What the engine would refuse is refused here. */
