@@ -85,6 +85,19 @@ describe.skipIf(!hasChromium && process.env['CI'] === undefined)('questions abou
       expect(await cell(page, 0, 1).textContent()).toBe('3');
     }));
 
+  it('draws no more rows than pass, where they do not fill the page', () =>
+    onPage({}, async (page) => {
+      const id = (await cell(page, 2, 3).textContent()) ?? '';
+      await cell(page, 2, 3).click();
+      await page.keyboard.press('Control+Shift+F');
+      await filtered(page).waitFor();
+      expect(await lastQuery(page)).toMatchObject({ filter: { test: 'equals', values: [id] } });
+      const passing = await count(page);
+      expect(passing).toBeLessThan(20);
+      await poll(() => page.locator('.grid-canvas-left .slick-row').count()).toBe(passing);
+      await poll(() => page.locator('.skeleton').count()).toBe(0);
+    }));
+
   it('makes a filter in the editor, says what is wrong with a value, and applies what is typed after a pause', () =>
     onPage({}, async (page) => {
       await page.locator('.add-filter').click();

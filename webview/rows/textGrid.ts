@@ -68,7 +68,8 @@ export class TextGrid extends SlickGrid<Row, SlickColumn<Row>, Options> {
     return {
       ...rendered,
       top: nearer(rendered.top, visible.top),
-      bottom: nearer(rendered.bottom, visible.bottom),
+      // What is visible may reach beyond the last row, what is drawn must not.
+      bottom: Math.min(rendered.bottom, nearer(rendered.bottom, visible.bottom)),
       leftPx: nearer(rendered.leftPx, visible.leftPx),
       rightPx: nearer(rendered.rightPx, visible.rightPx),
     };
