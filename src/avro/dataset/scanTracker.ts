@@ -21,11 +21,18 @@ const intervalMs = 50;
 export function createScanTracker({ scope, onProgress }: Pick<ScanOptions, 'scope' | 'onProgress'>): ScanTracker {
   const start = performance.now();
   let told = -Infinity;
+  let timer: NodeJS.Timeout | undefined;
   let ended: { readonly elapsed: number; readonly failure?: FailureData } | undefined;
   const state = (): ScanProgress['state'] => {
     if (ended === undefined) return 'running';
     if (ended.failure === undefined) return 'complete';
     return ended.failure.code === 'cancelled' ? 'cancelled' : 'failed';
+  };
+  const tell = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    told = performance.now();
+    onProgress?.(tracker.progress());
   };
   const tracker: ScanTracker = {
     rowsDone: 0,
@@ -49,12 +56,16 @@ export function createScanTracker({ scope, onProgress }: Pick<ScanOptions, 'scop
       };
     },
     update() {
-      if (onProgress === undefined || ended !== undefined || performance.now() - told < intervalMs) return;
-      told = performance.now();
-      onProgress(tracker.progress());
+      if (onProgress === undefined || ended !== undefined) return;
+      const left = told + intervalMs - performance.now();
+      if (left > 0) {
+        // If nothing more comes for a while, this must be told all the same.
+        timer ??= setTimeout(tell, left);
+      } else tell();
     },
     end(error) {
       if (ended !== undefined) return;
+      clearTimeout(timer);
       const elapsed = performance.now() - start;
       ended = error === undefined ? { elapsed } : { elapsed, failure: failureToData(error) };
       onProgress?.(tracker.progress());
