@@ -46,6 +46,11 @@ export function createRowWriter(request: RowWriterRequest): RowWriter {
     });
   return {
     async write(batch) {
+      if (!isChanged && batch.packed !== undefined && writer.writePacked !== undefined) {
+        rows += batch.packed.rows;
+        await writer.writePacked(batch.packed);
+        return;
+      }
       rows += batch.rows.length;
       await writer.write(
         isChanged

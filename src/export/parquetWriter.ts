@@ -1,20 +1,22 @@
 import { ByteWriter } from 'hyparquet-writer/src/bytewriter.js';
 import { ParquetWriter } from 'hyparquet-writer/src/parquet-writer.js';
-import { textOfJson } from '../core/rowText';
 import type { ExportColumn } from './exportColumns';
 import type { FormatRequest, FormatWriter } from './formatWriter';
+import { createParquetColumn } from './parquetColumn';
+import type { ParquetKind } from './parquetValues';
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
-type ColumnValue = string | bigint | number | boolean | Uint8Array | null;
 
-/** A row group is held as values before it is written: whichever of these is reached first ends it. */
+/** A row group is held as bytes before it is written: whichever of these is reached first ends it. */
 export interface RowGroupLimits {
   readonly rows: number;
   readonly cells: number;
   readonly characters: number;
 }
 
-const usualLimits: RowGroupLimits = { rows: 122_880, cells: 400_000, characters: 8 * 1024 * 1024 };
+const usualLimits: RowGroupLimits = { rows: 122_880, cells: 800_000, characters: 8 * 1024 * 1024 };
+/** Columns of a row group are handed on when there are so many bytes of them. */
+const pieceBytes = 1024 * 1024;
 
 /**
  * A Parquet file, one row group after another: integers as INT64, numbers as DOUBLE, booleans, bytes as they are, all else as UTF-8 text (decimals
@@ -23,57 +25,87 @@ const usualLimits: RowGroupLimits = { rows: 122_880, cells: 400_000, characters:
 export function createParquetWriter(request: FormatRequest, limits = usualLimits): FormatWriter {
   const { columns, sink } = request;
   const bytes = createDrain();
+  const elements = columns.map(elementOf);
   const file = new ParquetWriter({
     writer: bytes,
-    schema: [{ name: 'rows', num_children: columns.length }, ...columns.map(elementOf)],
+    schema: [{ name: 'rows', num_children: columns.length }, ...elements],
     createdBy: 'data-connect-explorer',
   });
-  const convert = columns.map(converterOf);
-  let values: ColumnValue[][] = columns.map(() => []);
+  let held = elements.map((element, index) =>
+    createParquetColumn(element, physicalKind(columns[index] as ExportColumn)),
+  );
   let rowsHeld = 0;
   let charactersHeld = 0;
 
   const flush = async (): Promise<void> => {
-    if (rowsHeld > 0) {
-      const columnData = columns.map(({ name }, index) => ({
-        name,
-        data: values[index] ?? [],
-        // Page offsets are kept in memory until the file ends, for every page of it.
-        offsetIndex: false,
-      }));
-      await file.write({ columnData, rowGroupSize: rowsHeld });
+    const start = bytes.offset;
+    const chunks: ReturnType<(typeof held)[number]['write']>[] = [];
+    for (const column of held) {
+      chunks.push(column.write(bytes));
+      if (bytes.index >= pieceBytes) await sink(bytes.drain());
     }
-    values = columns.map(() => []);
+    const sizes = chunks.map(({ meta_data }) => meta_data?.total_uncompressed_size ?? 0n);
+    file.row_groups.push({
+      columns: chunks,
+      num_rows: BigInt(rowsHeld),
+      total_byte_size: sizes.reduce((sum, size) => sum + size, 0n),
+      total_compressed_size: BigInt(bytes.offset - start),
+    });
+    file.num_rows += BigInt(rowsHeld);
     rowsHeld = 0;
     charactersHeld = 0;
     await sink(bytes.drain());
   };
+  const isFull = (): boolean =>
+    rowsHeld >= limits.rows || rowsHeld * columns.length >= limits.cells || charactersHeld >= limits.characters;
   return {
+    async writePacked({ rows, text, wide, ends }) {
+      const bytesOfText = bufferOf(text);
+      const bytesOfWide = bufferOf(wide);
+      let textStart = 0;
+      let wideStart = 0;
+      for (let row = 0, at = 0; row < rows; row++) {
+        charactersHeld -= textStart + wideStart;
+        for (const column of held) {
+          const end = ends[at++] as number;
+          if (end < 0) {
+            column.add(bytesOfWide.toString('utf16le', 2 * wideStart, 2 * ~end));
+            wideStart = ~end;
+          } else {
+            column.addAscii(bytesOfText, textStart, end);
+            textStart = end;
+          }
+        }
+        charactersHeld += textStart + wideStart;
+        rowsHeld += 1;
+        if (isFull()) await flush();
+      }
+    },
     async write(rows) {
       for (const row of rows) {
-        for (const [index, read] of convert.entries()) {
+        for (let index = 0; index < held.length; index++) {
           const json = row[index] ?? 'null';
           charactersHeld += json.length;
-          values[index]?.push(json === 'null' ? null : read(json));
+          held[index]?.add(json);
         }
         rowsHeld += 1;
-        const isFull =
-          rowsHeld >= limits.rows ||
-          rowsHeld * columns.length >= limits.cells ||
-          charactersHeld >= limits.characters;
-        if (isFull) await flush();
+        if (isFull()) await flush();
       }
     },
     async end() {
-      await flush();
+      if (rowsHeld > 0) await flush();
       await file.finish();
       await sink(bytes.drain());
       return [];
     },
     dispose() {
-      values = [];
+      held = [];
     },
   };
+}
+
+function bufferOf(bytes: Uint8Array<ArrayBuffer>): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** What the package writes into: bytes are taken out after each row group, while offsets count on. */
@@ -105,24 +137,7 @@ function elementOf(column: ExportColumn): SchemaElement {
   }
 }
 
-function physicalKind({ kind, isDecimal }: ExportColumn): 'integer' | 'number' | 'boolean' | 'bytes' | 'text' {
+function physicalKind({ kind, isDecimal }: ExportColumn): ParquetKind {
   if (isDecimal === true || kind === 'json' || kind === 'time') return 'text';
   return kind;
-}
-
-/** From a JSON text that is not `null`. NaN and infinities come as strings. */
-function converterOf(column: ExportColumn): (json: string) => ColumnValue {
-  const text = (json: string): string => textOfJson(json) ?? '';
-  switch (physicalKind(column)) {
-    case 'integer':
-      return (json) => BigInt(text(json));
-    case 'number':
-      return (json) => Number(text(json));
-    case 'boolean':
-      return (json) => json === 'true';
-    case 'bytes':
-      return (json) => new Uint8Array(Buffer.from(text(json), 'hex'));
-    case 'text':
-      return text;
-  }
 }

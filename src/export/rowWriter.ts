@@ -1,3 +1,4 @@
+import type { PackedCells } from '../core/packedCells';
 import type { Column } from '../core/column';
 import type { ExportOptions } from '../core/exportRows';
 import type { PartFacts } from '../core/rowsProgress';
@@ -19,6 +20,8 @@ export interface RowWriter {
 export interface ExportBatch {
   /** JSON texts, one for each column: `null`, `"text"`, `"-9223372036854775808"`, `12`, `0.5`, `true`, `{"a":"1"}`. */
   readonly rows: readonly (readonly string[])[];
+  /** The same rows, if they are at hand so: `rows` is not looked at where these do. */
+  readonly packed?: PackedCells;
   /** With provenance: for each row its part (as `parts` counts them) and its number in the part, 0-based. */
   readonly places?: readonly (readonly [part: number, row: number])[];
 }

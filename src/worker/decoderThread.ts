@@ -62,18 +62,23 @@ export function runDecoderThread(port: MessagePort): void {
 /** The result with each of its arrays in a buffer of its own, and those buffers: what shares one with others would take those along. */
 function ownBuffers(result: StretchResult): { readonly result: StretchResult; readonly buffers: ArrayBuffer[] } {
   const buffers: ArrayBuffer[] = [];
-  const own = <T extends Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>(view: T): T => {
+  const own = <T extends Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(
+    view: T,
+  ): T => {
     const whole = view.byteLength === view.buffer.byteLength ? view : (view.slice() as T);
     buffers.push(whole.buffer);
     return whole;
   };
-  const { matches, text, sortKeys, spent } = result;
+  const { matches, text, cells, sortKeys, spent } = result;
   if (spent !== undefined) buffers.push(spent.buffer);
   return {
     result: {
       ...result,
       ...(matches === undefined ? {} : { matches: matches.map(own) }),
       ...(text === undefined ? {} : { text: own(text) }),
+      ...(cells === undefined
+        ? {}
+        : { cells: { ...cells, text: own(cells.text), wide: own(cells.wide), ends: own(cells.ends) } }),
       ...(sortKeys === undefined ? {} : { sortKeys: { bytes: own(sortKeys.bytes), ends: own(sortKeys.ends) } }),
     },
     buffers,

@@ -120,7 +120,10 @@ export async function writeRows(dataset: Dataset, request: WriteRowsRequest, sin
   const writer = createRowWriter({
     options,
     columns: dataset.columns,
-    sink: (bytes) => sink.write(bytes),
+    sink: async (bytes) => {
+      await sink.write(bytes);
+      freeBytes(bytes);
+    },
     parts: () => dataset.parts,
   });
   try {

@@ -1,3 +1,4 @@
+import type { PackedCells } from '../../core/packedCells';
 import type { ColumnStatistics, StatisticsSnapshot } from '../../core/columnStatistics';
 import type { Column } from '../../core/column';
 import type { FindTest, RowFilter, RowsQuery } from '../../core/rowFilter';
@@ -104,8 +105,11 @@ export interface CellsRequest {
   readonly provenance?: boolean;
 }
 
+/** Good until the next one is asked for. */
 export interface CellsBatch {
   readonly rows: readonly (readonly string[])[];
+  /** The same rows as they came, where nothing was done to them: quicker for those who need no strings. */
+  readonly packed?: PackedCells;
   /** As many as rows, if asked for: the part's index, and the row's number in the part (0-based). */
   readonly places?: readonly (readonly [part: number, row: number])[];
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../../core/failure';
+import type { PackedCells } from '../../core/packedCells';
 import type { CellsBatch, CellsRequest, ScanOptions, TextRequest } from './dataset';
 import { freeBytes } from '../container/freeBytes';
 import type { PartSlot } from './datasetParts';
@@ -6,6 +7,7 @@ import { type DatasetScanOptions, type PartWork, sampleRows, scanEvents } from '
 import { createExternalSort } from './externalSort';
 import type { RowOrder } from './externalSort';
 import type { MatchedRows } from './matchedRows';
+import { unpackCells } from '../tasks/packedCells';
 import type { PartScanStep } from '../part/partScan';
 import { RowBits } from './rowBits';
 import type { ViewRows, ViewWorld } from './rowsView';
@@ -31,20 +33,34 @@ export async function* exportCells(
     throw new Failure('internal', { detail: 'rows found on the way have no places' });
   if (view === undefined || !isSorted(view)) {
     for await (const { slot, step, picked, keep } of rowsInTableOrder(world, view, task, request, options)) {
-      const cells = step.result.cells ?? [];
-      const rows = keep === undefined ? cells : cells.slice(0, keep);
-      if (rows.length === 0) continue;
-      yield isPlaced
-        ? { rows, places: rowNumbers(step, picked).map((row) => [slot.index, row] as const) }
-        : { rows };
+      const { cells } = step.result;
+      if (cells === undefined) continue;
+      const places = isPlaced ? rowNumbers(step, picked).map((row) => [slot.index, row] as const) : undefined;
+      if (places === undefined && keep === undefined && cells.rows > 0) yield unpackedWhenAsked(cells);
+      else {
+        let first = 0;
+        for (const rows of unpackCells(cells, keep)) {
+          yield places === undefined ? { rows } : { rows, places: places.slice(first, first + rows.length) };
+          first += rows.length;
+        }
+      }
+      freeCells(cells);
     }
     return;
   }
   const pack: PackRows = ({ slot, step, picked }) => {
     const places = isPlaced ? rowNumbers(step, picked) : undefined;
-    return (step.result.cells ?? []).map((cells, at) =>
-      Buffer.from((places === undefined ? cells : [`${slot.index} ${places[at]}`, ...cells]).join('\n')),
-    );
+    const packed: Uint8Array[] = [];
+    const { cells } = step.result;
+    if (cells === undefined) return packed;
+    for (const rows of unpackCells(cells)) {
+      for (const row of rows) {
+        const values = places === undefined ? row : [`${slot.index} ${places[packed.length]}`, ...row];
+        packed.push(Buffer.from(values.join('\n')));
+      }
+    }
+    freeCells(cells);
+    return packed;
   };
   for await (const packed of rowsInOrder(world, view, task, request.limit, options, pack)) {
     // No JSON text has a line break in it.
@@ -77,6 +93,21 @@ export async function* exportText(
   const pack: PackRows = ({ step }) => splitRows(step.result.text ?? new Uint8Array(0), format !== 'ndjson');
   for await (const lines of rowsInOrder(world, view, task, request.limit, options, pack))
     yield Buffer.concat(lines);
+}
+
+function unpackedWhenAsked(packed: PackedCells): CellsBatch {
+  return {
+    packed,
+    get rows() {
+      return [...unpackCells(packed)].flat();
+    },
+  };
+}
+
+function freeCells({ text, wide, ends }: PackedCells): void {
+  freeBytes(text);
+  freeBytes(wide);
+  freeBytes(new Uint8Array(ends.buffer));
 }
 
 const lineBreak = 0x0a;

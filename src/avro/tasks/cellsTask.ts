@@ -1,11 +1,12 @@
 import type { RowBatch } from '../engine/blockEngine';
 import type { BlockTask } from './blockTask';
+import { CellsPacker } from './packedCells';
 import type { ColumnPlan } from '../values/columns';
 import type { StretchResult } from './scanProgram';
 import { createJsonReader, placesOf } from './scriptText';
 import { isInKernel, isPrintedByKernel, type KernelRows, type WasmOutput, WasmTextWriter } from './wasmText';
 
-/** Gives the values of some columns, found by name, as JSON texts (`makeJson`): one list a row. NULL and absent are `null`. */
+/** Gives the values of some columns, found by name, as JSON texts (`makeJson`): packed row by row. NULL and absent are `null`. */
 export function createCellsTask(plans: readonly ColumnPlan[], columns: readonly string[]): BlockTask {
   return new CellsTask(plans, columns);
 }
@@ -19,11 +20,14 @@ class CellsTask implements BlockTask {
   /** Where the others stand. */
   private readonly otherSlots: readonly number[];
   private writer: WasmTextWriter | undefined;
+  private readonly packer: CellsPacker;
+  /** Rows of the batch whose values come from both sides; packed when it is done. */
   private cells: string[][] = [];
 
   constructor(plans: readonly ColumnPlan[], columns: readonly string[]) {
     this.plans = plans;
     this.places = placesOf(plans, columns);
+    this.packer = new CellsPacker(columns.length);
     const isPrinted = (place: number): boolean => {
       const plan = plans[place];
       return plan === undefined || isPrintedByKernel(plan.value);
@@ -39,19 +43,16 @@ class CellsTask implements BlockTask {
     else {
       const read = createJsonReader(this.plans, batch);
       for (let row = 0; row < batch.rows; row++) {
-        if (mask?.[row] !== 0) this.cells.push(this.places.map((place) => read(row, place)));
+        if (mask?.[row] !== 0) this.packer.add(this.places.map((place) => read(row, place)));
       }
     }
   }
 
   finish(): Partial<StretchResult> {
-    const { cells } = this;
-    this.cells = [];
-    return { cells };
+    return { cells: this.packer.finish() };
   }
 
   private takeInKernel(batch: KernelRows, mask: Uint8Array | undefined): void {
-    const before = this.cells.length;
     this.writer = this.writerFor(batch);
     this.writer.write(
       batch,
@@ -59,10 +60,15 @@ class CellsTask implements BlockTask {
       (output) => this.takeOutput(output),
       (row) => {
         const read = createJsonReader(this.plans, batch);
-        this.cells.push(this.places.map((place) => read(row, place)));
+        const cells = this.places.map((place) => read(row, place));
+        if (this.otherSlots.length === 0) this.packer.add(cells);
+        else this.cells.push(cells);
       },
     );
-    if (this.otherSlots.length > 0) this.fillOthers(batch, mask, before);
+    if (this.otherSlots.length === 0) return;
+    this.fillOthers(batch, mask);
+    for (const cells of this.cells) this.packer.add(cells);
+    this.cells = [];
   }
 
   private writerFor({ wasm: { kernel } }: KernelRows): WasmTextWriter {
@@ -78,6 +84,10 @@ class CellsTask implements BlockTask {
   /** Cuts the texts out of two strings: making each by itself costs several times as much (speed.md, section 2). */
   private takeOutput({ bytes, cellEnds, wide }: WasmOutput): void {
     const { slots, cells } = this;
+    if (this.otherSlots.length === 0) {
+      this.packer.addPacked(bytes, wide, cellEnds);
+      return;
+    }
     const columns = this.places.length;
     const text = bytes.toString('latin1');
     const wideText = wide.toString('utf16le');
@@ -100,9 +110,9 @@ class CellsTask implements BlockTask {
     }
   }
 
-  private fillOthers(batch: KernelRows, mask: Uint8Array | undefined, before: number): void {
+  private fillOthers(batch: KernelRows, mask: Uint8Array | undefined): void {
     const read = createJsonReader(this.plans, batch);
-    let next = before;
+    let next = 0;
     for (let row = 0; row < batch.rows; row++) {
       if (mask?.[row] === 0) continue;
       const cells = this.cells[next++] as string[];

@@ -1,6 +1,7 @@
 import type { RowFilter, SortKey } from '../../core/rowFilter';
 import type { BlockOutcome } from '../engine/blockEngine';
 import type { StatisticsSketch } from '../statistics/statisticsSketch';
+import type { PackedCells } from '../../core/packedCells';
 import type { SortKeys } from './sortKeys';
 
 /**
@@ -58,7 +59,7 @@ export interface StretchResult {
   readonly matches?: readonly Uint8Array<ArrayBuffer>[];
   readonly statistics?: StatisticsSketch;
   readonly text?: Uint8Array<ArrayBuffer>;
-  readonly cells?: readonly (readonly string[])[];
+  readonly cells?: PackedCells;
   readonly sortKeys?: SortKeys;
   /** The memory of the stretch's bytes, given back: to be used again, or freed. What is in it is of no meaning. */
   readonly spent?: Uint8Array<ArrayBuffer>;

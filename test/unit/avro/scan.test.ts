@@ -8,6 +8,7 @@ import type { Decoders, ScanProgram } from '../../../src/avro/tasks/scanProgram'
 import { Failure } from '../../../src/core/failure';
 import { block, type CodecName, encoders, header, sized, sync, varint } from './container';
 import { readPart, settle, streamRows } from './reading';
+import { cellRows } from './cellRows';
 
 const schema = {
   type: 'record',
@@ -60,7 +61,7 @@ async function scanned(
 ): Promise<{ readonly rows: string[][]; readonly steps: PartScanStep[] }> {
   const steps: PartScanStep[] = [];
   for await (const step of part.scan(program, options)) steps.push(step);
-  return { steps, rows: steps.flatMap(({ result }) => (result.cells ?? []).map((row) => [...row])) };
+  return { steps, rows: steps.flatMap(({ result }) => cellRows(result.cells)) };
 }
 
 /** Several inline decoders in turn, finishing out of order. */

@@ -12,6 +12,7 @@ import { delimitedField, guardFormula, textOfJson } from '../../../src/core/rowT
 import { sized, varint } from './container';
 import { flatRows } from './flatRows';
 import { streamRows } from './reading';
+import { cellRows } from './cellRows';
 
 const plansOf = (schema: object): readonly ColumnPlan[] => planColumns(parseSchema(JSON.stringify(schema)));
 const record = (fields: Readonly<Record<string, unknown>>): object => ({
@@ -132,9 +133,10 @@ describe('rows as text', () => {
             { data, rows: rows.length, mask },
             { data, rows: rows.length, mask: mask.map((bit) => 1 - bit) },
           ]);
-          const { cells = [] } = await run('script', plans, createCellsTask(plans, names), [
+          const { cells: packed } = await run('script', plans, createCellsTask(plans, names), [
             { data, rows: rows.length },
           ]);
+          const cells = cellRows(packed);
           expect(all).toBe(expectedText(cells, plans, spelled));
           const parted = [
             ...cells.filter((_, row) => mask[row] === 1),
@@ -277,7 +279,7 @@ describe('cells', () => {
         expect(wasm).toEqual(script);
         const stream = await streamRows(container(schema, rows, { type: typeFor(schema, 'always') }));
         const whole = stream.rows.map((row) => ['null', ...row.toReversed()]);
-        expect(script?.cells).toEqual([...whole, ...whole.filter((_, row) => mask[row] === 1)]);
+        expect(cellRows(script?.cells)).toEqual([...whole, ...whole.filter((_, row) => mask[row] === 1)]);
       }),
       { numRuns: 100 },
     );
@@ -294,8 +296,9 @@ describe('cells', () => {
           JSON.stringify(text.toString()),
           index % 2 === 0 ? '"é\\""' : '"plain"',
         ]);
-        expect(cells).toEqual(expected);
-        expect((await run('script', plans, createCellsTask(plans, ['a', 'e']), blocks)).cells).toEqual(expected);
+        expect(cellRows(cells)).toEqual(expected);
+        const again = await run('script', plans, createCellsTask(plans, ['a', 'e']), blocks);
+        expect(cellRows(again.cells)).toEqual(expected);
       }),
       { numRuns: 300 },
     );
@@ -306,7 +309,7 @@ describe('cells', () => {
     const texts = ['日'.repeat(700_000), 'é'.repeat(700_000), 'y', '"'.repeat(1_100_000), ''];
     const data = Buffer.concat(texts.flatMap((text, index) => [sized(text), varint(index)]));
     const { cells } = await run('wasm', plans, createCellsTask(plans, ['a', 'n']), [{ data, rows: texts.length }]);
-    expect(cells).toEqual(texts.map((text, index) => [JSON.stringify(text), String(index)]));
+    expect(cellRows(cells)).toEqual(texts.map((text, index) => [JSON.stringify(text), String(index)]));
   });
 
   it('go on when the engine has taken another memory', async () => {

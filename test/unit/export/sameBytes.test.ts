@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { createCellsTask } from '../../../src/avro/tasks/cellsTask';
 import { createTextTask, textHead } from '../../../src/avro/tasks/textTask';
 import { eachBatch, plansOf, type Table, tables } from '../avro/columnKinds';
+import { cellRows } from '../avro/cellRows';
 import { writeAll } from './writing';
 
 async function cellsOf({ schema, bytes, rows, kinds }: Table): Promise<readonly (readonly string[])[]> {
@@ -12,7 +13,7 @@ async function cellsOf({ schema, bytes, rows, kinds }: Table): Promise<readonly 
     kinds.map(({ name }) => name),
   );
   await eachBatch(plans, bytes, rows.length, 'script', (batch) => task.take(batch, undefined));
-  return task.finish().cells ?? [];
+  return cellRows(task.finish().cells);
 }
 
 it.each(['csv', 'tsv', 'ndjson'] as const)(

@@ -10,6 +10,7 @@ import {
 } from '../../../src/worker/threadDecoders';
 import { encoders, typeFor } from '../avro/container';
 import { useBuiltWorker } from './builtWorker';
+import { cellRows } from '../avro/cellRows';
 
 /** The decoding threads as they ship: the built worker in its other role. */
 
@@ -81,7 +82,7 @@ describe('decoding threads', () => {
       sizes.flatMap((rows, index) => [first.run(stretchOf(index * 1000, rows)), second.run(stretchOf(0, rows))]),
     );
     for (const [index, rows] of sizes.entries()) {
-      const cells = answers[2 * index]?.cells ?? [];
+      const cells = cellRows(answers[2 * index]?.cells);
       expect(cells).toHaveLength(rows);
       expect(cells[0]).toEqual([`"${index * 1000}"`]);
       expect(answers[2 * index + 1]).toMatchObject({ matched: rows, blocks: [{ rows }] });
@@ -93,7 +94,7 @@ describe('decoding threads', () => {
     const stretch = stretchOf(0, 10);
     const running = start().open(setupOf(ids)).run(stretch);
     expect(stretch.bytes.byteLength).toBe(0);
-    expect((await running).cells).toHaveLength(10);
+    expect(cellRows((await running).cells)).toHaveLength(10);
   });
 
   it('give turns to decoders: one with little to do does not wait for all of another', async () => {
@@ -110,7 +111,7 @@ describe('decoding threads', () => {
   it('are not started for a small scan', async () => {
     const decoders = start({ inlineBytes: 1e6 });
     const decoder = decoders.open(setupOf(ids));
-    expect((await decoder.run(stretchOf(7, 3))).cells).toEqual([['"7"'], ['"8"'], ['"9"']]);
+    expect(cellRows((await decoder.run(stretchOf(7, 3))).cells)).toEqual([['"7"'], ['"8"'], ['"9"']]);
     expect(decoders.threadCount).toBe(0);
     await decoders
       .open(setupOf({ ...ids, where: { kind: 'find', text: 'x', isRegex: true } }))
@@ -156,7 +157,7 @@ describe('decoding threads', () => {
     const cancelled = expect(stuck).rejects.toMatchObject({ code: 'cancelled' });
     decoder.dispose();
     await cancelled;
-    expect((await other).cells).toHaveLength(5);
+    expect(cellRows((await other).cells)).toHaveLength(5);
     expect(decoders.threadCount).toBe(1);
   });
 
