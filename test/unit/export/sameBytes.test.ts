@@ -2,18 +2,26 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createCellsTask } from '../../../src/avro/tasks/cellsTask';
 import { createTextTask, textHead } from '../../../src/avro/tasks/textTask';
+import type { PackedCells } from '../../../src/core/packedCells';
 import { eachBatch, plansOf, type Table, tables } from '../avro/columnKinds';
 import { cellRows } from '../avro/cellRows';
 import { writeAll } from './writing';
 
-async function cellsOf({ schema, bytes, rows, kinds }: Table): Promise<readonly (readonly string[])[]> {
+async function cellsOf(table: Table): Promise<readonly (readonly string[])[]> {
+  return cellRows(await packedOf(table, 'script'));
+}
+
+async function packedOf(
+  { schema, bytes, rows, kinds }: Table,
+  engine: 'wasm' | 'script',
+): Promise<PackedCells | undefined> {
   const plans = await plansOf(schema);
   const task = createCellsTask(
     plans,
     kinds.map(({ name }) => name),
   );
-  await eachBatch(plans, bytes, rows.length, 'script', (batch) => task.take(batch, undefined));
-  return cellRows(task.finish().cells);
+  await eachBatch(plans, bytes, rows.length, engine, (batch) => task.take(batch, undefined));
+  return task.finish().cells;
 }
 
 it.each(['csv', 'tsv', 'ndjson'] as const)(
@@ -46,5 +54,21 @@ it.each(['json', 'markdown', 'excel', 'parquet'] as const)('%s takes any columns
       if (format === 'json') expect(JSON.parse(written.text)).toHaveLength(table.rows.length);
     }),
     { numRuns: 40 },
+  );
+});
+
+it.each(['wasm', 'script'] as const)('parquet of rows as %s packs them is that of their texts', async (engine) => {
+  await fc.assert(
+    fc.asyncProperty(tables(), async (table) => {
+      const columns = (await plansOf(table.schema)).map(({ column }) => column);
+      const packed = await packedOf(table, engine);
+      const [quick, plain] = await Promise.all([
+        writeAll('parquet', columns, [{ rows: [], ...(packed === undefined ? {} : { packed }) }]),
+        writeAll('parquet', columns, [{ rows: await cellsOf(table) }]),
+      ]);
+      expect(quick.rows).toBe(table.rows.length);
+      expect(Buffer.from(quick.file).equals(Buffer.from(plain.file))).toBe(true);
+    }),
+    { numRuns: 60 },
   );
 });
