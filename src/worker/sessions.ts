@@ -247,6 +247,13 @@ async function startSession(
     throw new Failure('cancelled');
   }
   entry.session = new DatasetSession(dataset, eventsOf(connection, number), entry.abort);
+  // What happens before the answer has left is told before it, when nobody listens yet: behind it all is told once more.
+  setImmediate(() => {
+    if (signal.aborted) return;
+    progress.push(dataset);
+    progress.flush();
+    headers.push(dataset);
+  });
   return entry.session;
 }
 

@@ -9,6 +9,7 @@ import { createIndexCache } from '../../../src/host/rows/indexCache';
 import type { OpenRows, ViewListener } from '../../../src/host/rows/openRows';
 import { createPartSource } from '../../../src/host/rows/partSource';
 import { createMemoryObjectStore, type MemoryObjectStore } from '../../fakes/memoryObjectStore';
+import { container } from '../avro/container';
 import { fixture, useBuiltWorker } from '../worker/builtWorker';
 
 /** The host's end of the worker and the worker as it ships, together. */
@@ -76,6 +77,25 @@ async function openWholeView(rows: OpenRows, query: RowsQuery) {
 }
 
 describe("the host's end of the data worker", () => {
+  it('hears that a small part was read whole before the answer to its opening came', async () => {
+    const fields = [
+      { name: 'id', type: 'long' },
+      { name: 'text', type: 'string' },
+    ];
+    const rows = Array.from({ length: 700 }, (_, id) => ({ id: BigInt(id), text: String(Math.sin(id)).repeat(4) }));
+    // When it is read depends on how many blocks there are.
+    for (const rowsPerBlock of [100, 183, 250, 350]) {
+      const bytes = container({ type: 'record', name: 'r', fields }, rows, { rowsPerBlock, codec: 'snappy' });
+      const small = createMemoryObjectStore({ [key]: bytes });
+      const opened = await worker.open(
+        [{ source: createPartSource(small, key, `${rowsPerBlock}`), facts: { file: 'a.avro', uri: key } }],
+        { readAheadBytes: 1e9, signal: new AbortController().signal },
+      );
+      await expect.poll(() => opened.progress, { timeout: 5000 }).toMatchObject({ state: 'complete', rows: 700 });
+      opened.dispose();
+    }
+  });
+
   it('opens rows, views, statistics and exports, each told to who asked', async () => {
     const rows = await openWhole(worker);
     expect(rows.progress).toMatchObject({ rows: 3000, parts: 1, partsComplete: 1 });
