@@ -1,6 +1,7 @@
 import type { Column } from '../../../src/core/column';
-import type { ColumnStatistics } from '../../../src/core/columnStatistics';
+import type { ColumnStatistics, Histogram } from '../../../src/core/columnStatistics';
 import type { RowFilter } from '../../../src/core/rowFilter';
+import { decodeTime, plausibleEpochUnits } from '../../../src/core/timeUnits';
 import { element, hiddenText, icon } from '../../ui/dom';
 import type { Formats } from '../../ui/format';
 import { roveTabStops } from '../../ui/roving';
@@ -194,7 +195,7 @@ function drawHistogram(
   if (histogram === undefined || histogram.counts.length < 2 || isId) return undefined;
   const most = Math.max(1, ...histogram.counts);
   const bins = histogram.counts.map((count, at) => {
-    const words = `${shortEdge(histogram.edges[at])} to ${shortEdge(histogram.edges[at + 1])}`;
+    const words = `${shortEdge(shownEdge(histogram, at))} to ${shortEdge(shownEdge(histogram, at + 1))}`;
     const bar = element('span', { class: 'bin-bar' });
     bar.style.height = count === 0 ? '0' : `max(2px, ${(100 * count) / most}%)`;
     const button = element(
@@ -228,19 +229,27 @@ function drawHistogram(
     element(
       'div',
       { class: 'bin-edges', attributes: { 'aria-hidden': 'true' } },
-      element('span', {}, shortEdge(histogram.edges[0])),
-      element('span', {}, shortEdge(histogram.edges.at(-1))),
+      element('span', {}, shortEdge(shownEdge(histogram, 0))),
+      element('span', {}, shortEdge(shownEdge(histogram, -1))),
     ),
   );
 }
 
-/** Without the seconds' fractions, and numbers to six figures. */
-function shortEdge(edge = ''): string {
+/** An edge that is a count since 1970 is shown as the moment it is. */
+function shownEdge({ kind, edges }: Histogram, at: number): string {
+  const edge = edges.at(at) ?? '';
+  const [unit] = kind === 'time' ? plausibleEpochUnits(edge) : [];
+  return unit === undefined ? edge : (decodeTime(edge, unit) ?? edge);
+}
+
+/** Without the seconds' fractions, days without their midnight, and numbers to four figures. */
+function shortEdge(edge: string): string {
   if (/^\d{4}-\d\d-\d\d/.test(edge))
     return edge
       .replace('T', ' ')
       .replace(/(:\d\d)\.\d+/, '$1')
-      .replace(/Z$/, '');
+      .replace(/Z$/, '')
+      .replace(/ 00:00:00$/, '');
   const number = Number(edge);
   return edge.length > 8 && Number.isFinite(number)
     ? number.toLocaleString(undefined, { maximumSignificantDigits: 4, notation: 'compact' })
