@@ -1,3 +1,5 @@
+import { daysOfDate } from './civilDate';
+
 /**
  * The values of a test as people and programs write them, made exact: nothing passes through a double that is not one.
  * Each gives `undefined` for a text that does not mean such a value.
@@ -94,11 +96,5 @@ function daysOf(year: number, month: number, day: number): number | undefined {
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   const lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
   if (month < 1 || month > 12 || day < 1 || day > (lengths[month - 1] as number)) return undefined;
-  // Years from March, so that leap days come last in their year; eras of 400 years.
-  const shiftedYear = month <= 2 ? year - 1 : year;
-  const era = Math.floor(shiftedYear / 400);
-  const yearOfEra = shiftedYear - era * 400;
-  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
+  return daysOfDate(year, month, day);
 }

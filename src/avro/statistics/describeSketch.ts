@@ -1,9 +1,10 @@
+import { dateOfDays } from '../../core/civilDate';
 import type { ColumnStatistics, Histogram, ValueCount } from '../../core/columnStatistics';
 import { addToBins } from './columnSketcher';
 import { nearestNumber } from './exactSum';
 import { Bins, type HistogramSketch, scaled, stepWidth } from './histogramSketch';
 import { estimateDistinct } from './hyperLogLog';
-import { dateText, timeText } from '../values/logicalText';
+import { timeText } from '../values/logicalText';
 import { staysTimes } from './mergeColumns';
 import { timeTextLike } from './timeTextLike';
 import type { TimeName } from '../container/schema';
@@ -159,7 +160,7 @@ function edgeText({ form, max }: ColumnSketch, { ladder, level, first }: Histogr
     case 'decimal':
       return withScale(edge, form.scale);
     case 'time':
-      if (form.logical === 'date') return dateText(Number(edge));
+      if (form.logical === 'date') return dateOfDays(Number(edge));
       return timeText(form.logical as TimeName, edge);
     case 'text':
       // The greatest text, since the least may be empty.

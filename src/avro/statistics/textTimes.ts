@@ -1,3 +1,5 @@
+import { daysOfDate } from '../../core/civilDate';
+
 /**
  * Texts that are moments, as the export has them: `2023-11-29`, then perhaps `T` or a blank and `07:01`, `:46`, `.773862`, and `Z`, ` UTC` or an offset; or
  * only digits, by their number: 10 seconds, 13 millis, 16 micros, 19 nanos, from 2001 to 2099.
@@ -48,7 +50,7 @@ function calendarMillis(data: Uint8Array, start: number, end: number): number {
   const day = pairAt(data, start + 8);
   if (data[start + 7] !== dash || !(month >= 1 && month <= 12)) return noTime;
   if (!(year >= 0) || !(day >= 1 && day <= daysIn(year, month))) return noTime;
-  const days = daysBefore(year, month) + day - 1;
+  const days = daysOfDate(year, month, day);
   if (end === start + 10) return days * 86_400e3;
   return clockMillis(data, start + 10, end, days * 86_400e3);
 }
@@ -105,14 +107,4 @@ function isLeap(year: number): boolean {
 
 function daysIn(year: number, month: number): number {
   return month === 2 ? (isLeap(year) ? 29 : 28) : 30 + ((month + (month >> 3)) & 1);
-}
-
-/** Days from 1970-01-01 to the first of a month, years counted from March in eras of 400. */
-function daysBefore(year: number, month: number): number {
-  const shifted = month <= 2 ? year - 1 : year;
-  const era = Math.floor(shifted / 400);
-  const yearOfEra = shifted - era * 400;
-  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5);
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
 }

@@ -1,6 +1,7 @@
+import { dateOfDays } from '../../core/civilDate';
 import { compareNumbers, readUnscaled } from '../filter/numberTests';
 import type { Ladder } from './histogramSketch';
-import { dateText, decimalText, timeText } from '../values/logicalText';
+import { decimalText, timeText } from '../values/logicalText';
 import { scalarText } from '../values/scalarText';
 import type { TimeName } from '../container/schema';
 import type { ValueForm } from './statisticsSketch';
@@ -48,7 +49,7 @@ export function keyText(form: ValueForm, key: Uint8Array): string {
       return String(integerOf(key));
     case 'time': {
       const value = integerOf(key);
-      return form.logical === 'date' ? dateText(Number(value)) : timeText(form.logical as TimeName, value);
+      return form.logical === 'date' ? dateOfDays(Number(value)) : timeText(form.logical as TimeName, value);
     }
     case 'decimal':
       return decimalText(bytes, form.scale) ?? bytes.toString('hex');

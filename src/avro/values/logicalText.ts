@@ -1,3 +1,4 @@
+import { dateOfDays } from '../../core/civilDate';
 import type { TimeName } from '../container/schema';
 
 /** Avro's logical types as text. Source: Avro specification, "Logical Types". */
@@ -15,28 +16,6 @@ export function decimalText(bytes: Uint8Array, scale: number): string | undefine
   const digits = (isNegative ? -unscaled : unscaled).toString().padStart(scale + 1, '0');
   const whole = digits.slice(0, digits.length - scale);
   return (isNegative ? '-' : '') + (scale === 0 ? whole : `${whole}.${digits.slice(-scale)}`);
-}
-
-/** Days since 1970-01-01 as an ISO date. Years outside 0–9999 have a sign and six digits or more (ISO 8601). */
-export function dateText(days: number): string {
-  // Days counted from 0000-03-01, in 400-year eras, so that leap days come last in their year.
-  const shifted = days + 719_468;
-  const era = Math.floor(shifted / 146_097);
-  const dayOfEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
-  const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1;
-  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-  return `${yearText(year)}-${padded(month, 2)}-${padded(day, 2)}`;
-}
-
-function yearText(year: number): string {
-  if (year >= 0 && year <= 9999) return padded(year, 4);
-  return (year < 0 ? '-' : '+') + padded(Math.abs(year), 6);
 }
 
 function padded(value: number, width: number): string {
@@ -59,7 +38,7 @@ export function timeText(name: TimeName, value: number | bigint): string {
   const rest = ((units % perDay) + perDay) % perDay;
   const clock = clockText(rest, perSecond, digits);
   if (name.startsWith('time-')) return rest === units ? clock : String(value);
-  const date = dateText(Number((units - rest) / perDay));
+  const date = dateOfDays(Number((units - rest) / perDay));
   return `${date}T${clock}${name.startsWith('local-') ? '' : 'Z'}`;
 }
 

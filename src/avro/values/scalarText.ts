@@ -1,4 +1,5 @@
-import { dateText, decimalText, timeText, uuidText } from './logicalText';
+import { dateOfDays } from '../../core/civilDate';
+import { decimalText, timeText, uuidText } from './logicalText';
 import { type EnumNode, type FixedNode, logicalOf, type PrimitiveNode } from '../container/schema';
 
 /** A type whose values are no others' containers. */
@@ -52,7 +53,7 @@ export function scalarText(node: ScalarNode, value: Scalar, style: Style): strin
 function timeOrDigits(node: ScalarNode, value: number | bigint): string {
   const name = logicalOf(node)?.name;
   if (name === undefined || name === 'decimal' || name === 'uuid' || name === 'duration') return String(value);
-  return name === 'date' ? dateText(Number(value)) : timeText(name, value);
+  return name === 'date' ? dateOfDays(Number(value)) : timeText(name, value);
 }
 
 function bytesText(node: ScalarNode, value: Buffer): string {

@@ -5,6 +5,7 @@ import { uncompress } from 'snappyjs';
 import { codecNamed } from '../../../src/avro/container/codecs';
 import { parseHeader, syncMarkerBytes } from '../../../src/avro/container/header';
 import { readCount, skipVarint } from '../../../src/avro/container/varint';
+import { exactLong } from '../../unit/avro/container';
 
 /**
  * What one does with avsc at its fastest: its compiled decoder in a plain loop over whole blocks in memory (its own stream is slower), longs as BigInt.
@@ -14,19 +15,6 @@ import { readCount, skipVarint } from '../../../src/avro/container/varint';
 export type Job = (file: string, wanted: Wanted) => Promise<{ readonly rows: number; readonly check?: number }>;
 
 type Row = Record<string, unknown>;
-
-const long = avsc.types.LongType.__with({
-  fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
-  toBuffer: (value: bigint) => {
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigInt64LE(value);
-    return bytes;
-  },
-  fromJSON: BigInt,
-  toJSON: String,
-  isValid: (value: unknown) => typeof value === 'bigint',
-  compare: (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0),
-});
 
 interface Decoding {
   readonly value: unknown;
@@ -79,7 +67,7 @@ async function eachRow(
 }
 
 const whole = (schema: avsc.Schema): Decode => {
-  const type = avsc.Type.forSchema(schema, { registry: { long } });
+  const type = avsc.Type.forSchema(schema, { registry: { long: exactLong } });
   return (data, at) => type.decode(data, at);
 };
 
@@ -87,10 +75,12 @@ const whole = (schema: avsc.Schema): Decode => {
 const projected =
   (names: readonly string[]) =>
   (schema: avsc.Schema): Decode => {
-    const writer = avsc.Type.forSchema(schema, { registry: { long } });
+    const writer = avsc.Type.forSchema(schema, { registry: { long: exactLong } });
     const record = schema as { readonly fields: readonly { readonly name: string }[] };
     const fields = record.fields.filter(({ name }) => names.includes(name));
-    const reader = avsc.Type.forSchema({ ...record, fields } as unknown as avsc.Schema, { registry: { long } });
+    const reader = avsc.Type.forSchema({ ...record, fields } as unknown as avsc.Schema, {
+      registry: { long: exactLong },
+    });
     const resolver = reader.createResolver(writer);
     return (data, at) => reader.decode(data, at, resolver);
   };
