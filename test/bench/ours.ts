@@ -8,6 +8,10 @@ import type { Decoders, ScanProgram, StretchResult } from '../../src/avro/tasks/
 import { createSketchMerger, describeSketch } from '../../src/avro/statistics/statisticsSketch';
 import type { RowFilter } from '../../src/core/rowFilter';
 import { createThreadDecoders } from '../../src/worker/threadDecoders';
+import { parseSchema } from '../../src/avro/container/schema';
+import type { BlockOutcome } from '../../src/avro/engine/blockEngine';
+import { createBlockEngine } from '../../src/avro/engine/engines';
+import { planColumns } from '../../src/avro/values/columns';
 import { openFileSource } from './measure';
 import type { Wanted } from './peers/avscJobs';
 
@@ -108,6 +112,30 @@ async function columnNames(): Promise<readonly string[]> {
   return names;
 }
 
+/** Decoders that find where every value of every column lies, as for somebody who will ask for all of them, and no more. */
+function addressing(): Decoders {
+  return {
+    width: 1,
+    open({ schemaText, codec, maxBlockBytes }) {
+      const engine = createBlockEngine(planColumns(parseSchema(schemaText)), codec, { maxBlockBytes });
+      return {
+        async run({ bytes, blocks }) {
+          const opened = await engine;
+          const outcomes: BlockOutcome[] = [];
+          for (const { start, end, rows } of blocks) {
+            await opened.open(bytes.subarray(start, end), rows);
+            while (opened.nextBatch() !== undefined);
+            outcomes.push(opened.outcome());
+          }
+          return { blocks: outcomes, matched: 0, spent: bytes };
+        },
+        dispose: () => undefined,
+      };
+    },
+    dispose: () => undefined,
+  };
+}
+
 const threads = (count: number): Decoders => createThreadDecoders({ threads: count, workerFile });
 const where: ScanProgram = { where: filter, task: { kind: 'count' } };
 
@@ -116,7 +144,7 @@ const jobs: Readonly<Record<string, () => Promise<Found>>> = {
     const columns = await columnNames();
     return scan({ task: { kind: 'cells', columns } }, createInlineDecoders());
   },
-  count: () => scan({ task: { kind: 'count' } }, createInlineDecoders()),
+  addressable: () => scan({ task: { kind: 'count' } }, addressing()),
   ndjson: () => ndjson(createInlineDecoders()),
   ndjsonThreads: () => ndjson(threads(2)),
   filter: () => scan(where, createInlineDecoders()),

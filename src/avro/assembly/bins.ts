@@ -8,11 +8,18 @@ export class Bins {
   first: i64;
   /** Widths, lowest first: `i64`. */
   ladder: u32;
-  unused: u32;
+  /** As many as `count`, if what follows is right: numbers near the ends of 64 bits have bins that begin beyond them. */
+  quick: u32;
+  /** Of the present level: the width of a bin; 1 divided by it; and where the first bin begins. */
+  width: i64;
+  inverse: f64;
+  start: i64;
 }
 
 const maxBins: u32 = 64;
-const headBytes: usize = 24;
+/** 64 bins of this width are no more than 64 bits. */
+const mostQuick: i64 = 0x0200_0000_0000_0000;
+const headBytes: usize = offsetof<Bins>();
 
 export function createBins(ladder: usize): Bins {
   const at = allocate(headBytes + maxBins * 8);
@@ -36,14 +43,25 @@ function countAt(bins: Bins, index: u32): usize {
 }
 
 export function addToBins(bins: Bins, value: i64, count: f64): void {
-  const width = widthOf(bins, bins.level);
-  let bin = width == 1 ? value : floorDivide(value, width);
-  const offset = <u64>(bin - bins.first);
-  if (bin >= bins.first && offset < bins.count) {
-    const at = countAt(bins, <u32>offset);
-    store<f64>(at, load<f64>(at) + count);
-    return;
+  const delta = <u64>(value - bins.start);
+  if (value >= bins.start && bins.quick != 0) {
+    // A quotient that may be one too large or too small is found much sooner than a right one, and is then put right.
+    const width = <u64>bins.width;
+    let near = min<u64>(<u64>(<f64>delta * bins.inverse), maxBins);
+    if (near * width > delta) near--;
+    else if (delta - near * width >= width) near++;
+    if (near < bins.quick && delta - near * width < width) {
+      const at = countAt(bins, <u32>near);
+      store<f64>(at, load<f64>(at) + count);
+      return;
+    }
   }
+  addFarther(bins, value, count);
+}
+
+/** The same where no bin is there for the value. */
+function addFarther(bins: Bins, value: i64, count: f64): void {
+  let bin = floorDivide(value, widthOf(bins, bins.level));
   if (bins.count == 0) bins.first = bin;
   while (bins.count != 0) {
     const top = bins.first + bins.count - 1;
@@ -64,6 +82,11 @@ export function addToBins(bins: Bins, value: i64, count: f64): void {
   while (bins.count <= index) store<f64>(countAt(bins, bins.count++), 0);
   const at = countAt(bins, index);
   store<f64>(at, load<f64>(at) + count);
+  const width = widthOf(bins, bins.level);
+  bins.width = width;
+  bins.inverse = 1 / <f64>width;
+  bins.start = bins.first * width;
+  bins.quick = width < mostQuick && bins.start / width == bins.first ? bins.count : 0;
 }
 
 function coarsen(bins: Bins): void {

@@ -2,7 +2,7 @@ import { addToBins, Bins, createBins } from './bins';
 import { firstBytes, hashBytes, nextBytes } from './hash';
 import { allocate, release } from './memory';
 import { millisOfText, noTime } from './textTimes';
-import { readVarint } from './varint';
+import { readSizedVarint } from './varint';
 
 /**
  * What is known of a column's values: `ColumnSketcher` and `ValueTable`, step for step, so that the same values in the same order leave the
@@ -60,7 +60,7 @@ class Entry {
   /** Bytes of the whole value. */
   size: u32;
   length: u32;
-  /** Where its kept bytes begin in `bytes`. */
+  /** Where its kept bytes begin in `bytes`, if they are more than `head` holds. */
   start: u32;
   unused: u32;
   /** The first 32 bytes of the value, then zeros. */
@@ -74,10 +74,12 @@ const text: u32 = 0;
 const integer: u32 = 2;
 
 const exactLimit: u32 = 1024;
-const heavyLimit: u32 = 1024;
-const heavyKept: u32 = 512;
+const heavyLimit: u32 = 512;
+const heavyKept: u32 = 256;
 const keptBytes: u32 = 200;
 const doorSlots: u32 = 2048;
+/** In the lowest bits of a slot: how often a value was there. As in `ValueTable`. */
+const doorCount: u32 = 3;
 const extremeBytes: u32 = 800;
 const registerCount: u32 = 4096;
 const entryBytes: usize = offsetof<Entry>();
@@ -130,6 +132,11 @@ function entryAt(known: Statistics, entry: u32): Entry {
   return changetype<Entry>(known.entries + entry * <u32>entryBytes);
 }
 
+/** The kept bytes of an entry. */
+function keptOf(known: Statistics, entry: Entry): usize {
+  return entry.size <= headBytes ? changetype<usize>(entry) + headOffset : known.bytes + entry.start;
+}
+
 function makeEntryRoom(known: Statistics, room: u32): void {
   const area = <u32>allocate((room + 1) * <u32>entryBytes);
   const entries = (area + <u32>entryBytes - 1) & ~(<u32>entryBytes - 1);
@@ -167,7 +174,7 @@ export function noteColumn(at: usize, data: usize, starts: usize, ends: usize, r
     const selected = from == 0 ? count : countSelected(from, count);
     const values =
       known.kind == integer
-        ? gatherIntegers(known, data, starts + row * 4, count, from)
+        ? gatherIntegers(known, data, starts + row * 4, ends + row * 4, count, from)
         : gatherBytes(data, starts + row * 4, ends + row * 4, count, from);
     known.nulls += <f64>(selected - values);
     known.values += <f64>values;
@@ -181,14 +188,21 @@ function countSelected(mask: usize, rows: u32): u32 {
   return selected;
 }
 
-function gatherIntegers(known: Statistics, data: usize, starts: usize, rows: u32, mask: usize): u32 {
+function gatherIntegers(
+  known: Statistics,
+  data: usize,
+  starts: usize,
+  ends: usize,
+  rows: u32,
+  mask: usize,
+): u32 {
   let sumLow: u64 = 0;
   let sumHigh: i64 = 0;
   let values: u32 = 0;
   for (let row: u32 = 0; row < rows; row++) {
     const start = load<i32>(starts + row * 4);
     if (start < 0 || (mask != 0 && load<u8>(mask + row) == 0)) continue;
-    const value = readVarint(data + start);
+    const value = readSizedVarint(data + start, load<i32>(ends + row * 4) - start);
     sumLow += (<u64>value) & 0xffff_ffff;
     sumHigh += value >> 32;
     const key: usize = integerKeys + values * 8;
@@ -254,9 +268,55 @@ function findPending(known: Statistics, values: u32): void {
   }
 }
 
+/** Of `pending`, by their numbers: those that no entry was found for so easily. */
+const others: usize = memory.data(256 * 2 + 64);
+
 function notePending(known: Statistics, values: u32): void {
   hashPending(known, values);
   findPending(known, values);
+  let count: u32 = 0;
+  for (let index: u32 = 0; index < values; index++) {
+    store<u16>(others + count * 2, <u16>index);
+    count += <u32>(changetype<Pending>(pending + index * pendingBytes).entry <= isNew);
+  }
+  if (known.registers != 0) touchOthers(known, count);
+  if (known.size + count > (known.isExact ? exactLimit : heavyLimit)) {
+    noteInOrder(known, values);
+    return;
+  }
+  // No entry will be dropped: the order of what is only counted does not matter. Whether a value is known comes too irregularly for a branch.
+  const size = known.size;
+  for (let index: u32 = 0; index < values; index++) {
+    const found: usize = changetype<Pending>(pending + index * pendingBytes).entry;
+    const entry = changetype<Entry>(select<usize>(found, noEntry, found > isNew));
+    entry.count += 1;
+  }
+  for (let index: u32 = 0; index < count; index++) {
+    const next = changetype<Pending>(pending + load<u16>(others + index * 2) * pendingBytes);
+    const hash = next.hash;
+    const mayBeKnown = next.entry != isNew || known.size != size;
+    const entry = mayBeKnown ? findEntry(known, next.at, next.size, hash) : 0;
+    if (entry == 0) noteNew(known, next.at, next.size, hash);
+    else changetype<Entry>(entry).count += 1;
+  }
+}
+
+let touched: u32 = 0;
+
+/** Reads what is about to be looked at for values that are not known, so that waits for memory overlap. */
+function touchOthers(known: Statistics, count: u32): void {
+  const door: usize = known.door;
+  const registers: usize = known.registers;
+  let sum: u32 = 0;
+  for (let index: u32 = 0; index < count; index++) {
+    const hash = changetype<Pending>(pending + load<u16>(others + index * 2) * pendingBytes).hash;
+    sum += load<u32>(door + (((<u32>(hash >> 35)) & (doorSlots - 1)) << 2)) + load<u8>(registers + <usize>(hash >> 52));
+  }
+  touched = sum;
+}
+
+/** The same, one value after another: entries may be dropped in between. */
+function noteInOrder(known: Statistics, values: u32): void {
   const entries = known.entries;
   const drops = known.drops;
   const size = known.size;
@@ -387,7 +447,7 @@ function noteExtremes(known: Statistics, at: usize, size: u32): void {
     known.minSize < 0 ||
     (head <= known.minHead && compareValues(known, at, kept, known.min, known.minSize) < 0)
   ) {
-    memory.copy(known.min, at, kept);
+    copyExtreme(known.min, at, kept);
     known.minSize = kept;
     known.minHead = head;
   }
@@ -395,10 +455,17 @@ function noteExtremes(known: Statistics, at: usize, size: u32): void {
     known.maxSize < 0 ||
     (head >= known.maxHead && compareValues(known, at, kept, known.max, known.maxSize) > 0)
   ) {
-    memory.copy(known.max, at, kept);
+    copyExtreme(known.max, at, kept);
     known.maxSize = kept;
     known.maxHead = head;
   }
+}
+
+/** In a column in order nearly every value is the greatest so far: short ones are copied without a call. */
+function copyExtreme(to: usize, at: usize, kept: u32): void {
+  v128.store(to, v128.load(at));
+  v128.store(to, v128.load(at, 16), 16);
+  if (kept > headBytes) memory.copy(to, at, kept);
 }
 
 function compareValues(known: Statistics, a: usize, aSize: u32, b: usize, bSize: i32): i32 {
@@ -431,7 +498,7 @@ function beginEstimates(known: Statistics): void {
     const entry = entryAt(known, index);
     noteHash(known.registers, entry.hash);
     if (!known.mayBeTimes || entry.size == 0) continue;
-    const start: usize = known.bytes + entry.start;
+    const start = keptOf(known, entry);
     if (millisOfText(start, start + min(entry.size, keptBytes)) == noTime) known.mayBeTimes = 0;
   }
   drop(known, 1, 0);
@@ -443,14 +510,18 @@ function noteHash(registers: usize, hash: u64): void {
   if (rank > load<u8>(at)) store<u8>(at, rank);
 }
 
-/** True if the value has just been here: it may come in. */
+/** True if the value has been here often of late: it may come in. */
 function isKnownAtDoor(known: Statistics, hash: u64): bool {
   const slot: usize = known.door + (((<u32>(hash >> 35)) & (doorSlots - 1)) << 2);
-  if (load<u32>(slot) == <u32>hash) {
+  const seen: u32 = load<u32>(slot);
+  const mark = (<u32>hash) & ~doorCount;
+  // The count of another value in the slot begins anew.
+  const times = seen - mark;
+  if (times == doorCount) {
     if (known.size >= heavyLimit) lower(known);
     return true;
   }
-  store<u32>(slot, <u32>hash);
+  store<u32>(slot, times < doorCount ? seen + 1 : mark + 1);
   return false;
 }
 
@@ -468,22 +539,14 @@ function insert(known: Statistics, at: usize, size: u32, length: u32, hash: u64)
   const index = known.size;
   if (index == known.entryRoom) makeEntryRoom(known, index * 2);
   known.size++;
-  const kept = min(size, keptBytes);
-  if (known.used + kept > known.byteRoom) {
-    const room = (known.used + kept) * 2;
-    known.bytes = grown(known.bytes, known.used, room);
-    known.byteRoom = room;
-  }
-  memory.copy(known.bytes + known.used, at, kept);
   const entry = entryAt(known, index);
+  if (size > headBytes) keepBytes(known, entry, at, min(size, keptBytes));
   entry.hash = hash;
   entry.count = 1;
   entry.size = size;
   entry.length = length;
-  entry.start = known.used;
   v128.store(changetype<usize>(entry), firstBytes(at, size), headOffset);
   v128.store(changetype<usize>(entry), nextBytes(at, size), headOffset + 16);
-  known.used += kept;
   // At most a quarter of the slots is taken: most values are at the first that is looked at.
   if (known.size * 4 > known.slotCount) {
     known.slotCount *= 2;
@@ -496,6 +559,17 @@ function insert(known: Statistics, at: usize, size: u32, length: u32, hash: u64)
   } else {
     place(known, index);
   }
+}
+
+function keepBytes(known: Statistics, entry: Entry, at: usize, kept: u32): void {
+  if (known.used + kept > known.byteRoom) {
+    const room = (known.used + kept) * 2;
+    known.bytes = grown(known.bytes, known.used, room);
+    known.byteRoom = room;
+  }
+  memory.copy(known.bytes + known.used, at, kept);
+  entry.start = known.used;
+  known.used += kept;
 }
 
 function grown(area: u32, used: u32, room: u32): u32 {
@@ -518,7 +592,7 @@ function placeAll(known: Statistics): void {
   for (let index: u32 = 0; index < known.size; index++) place(known, index);
 }
 
-/** Lowers all counts by the same, so that at most 512 entries are left. */
+/** Lowers all counts by the same, so that at most 256 entries are left. */
 function lower(known: Statistics): void {
   const by = loweredBy(known);
   drop(known, by, by);
@@ -540,18 +614,19 @@ function drop(known: Statistics, most: f64, by: f64): void {
   let used: u32 = 0;
   for (let index: u32 = 0; index < known.size; index++) {
     const entry = entryAt(known, index);
-    const size = min(entry.size, keptBytes);
     const isDropped = entry.count <= most;
     const lost = isDropped ? entry.count : by;
     if (lost > 0) {
-      binValue(known, known.bytes + entry.start, size, lost);
+      binValue(known, keptOf(known, entry), min(entry.size, keptBytes), lost);
       noteLost(known, entry.length, entry.size, lost);
     }
     if (isDropped) continue;
     const to = entryAt(known, kept++);
-    memory.copy(known.bytes + used, known.bytes + entry.start, size);
-    if (to != entry) memory.copy(changetype<usize>(to), changetype<usize>(entry), entryBytes);
+    copyEntry(to, entry);
     to.count -= by;
+    if (to.size <= headBytes) continue;
+    const size = min(to.size, keptBytes);
+    memory.copy(known.bytes + used, known.bytes + to.start, size);
     to.start = used;
     used += size;
   }
@@ -565,7 +640,16 @@ function drop(known: Statistics, most: f64, by: f64): void {
   placeAll(known);
 }
 
-/** The least count with at most 512 greater ones. */
+function copyEntry(to: Entry, entry: Entry): void {
+  const target = changetype<usize>(to);
+  const source = changetype<usize>(entry);
+  v128.store(target, v128.load(source));
+  v128.store(target, v128.load(source, 16), 16);
+  v128.store(target, v128.load(source, 32), 32);
+  v128.store(target, v128.load(source, 48), 48);
+}
+
+/** The least count with at most 256 greater ones. */
 function loweredBy(known: Statistics): f64 {
   let by: f64 = 0;
   let greater = known.size;

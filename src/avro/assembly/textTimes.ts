@@ -22,17 +22,34 @@ function pairAt(at: usize): i32 {
   return digitAt(at) * 10 + digitAt(at + 1);
 }
 
+const badDigits: u64 = 0xffff_ffff;
+
+/** The number of eight digits, or `badDigits`. */
+function eightDigits(at: usize): u64 {
+  const text = load<u64>(at);
+  const high: u64 = 0xf0f0_f0f0_f0f0_f0f0;
+  const zeros: u64 = 0x3030_3030_3030_3030;
+  if ((text & high) != zeros || ((text + 0x0606_0606_0606_0606) & high) != zeros) return badDigits;
+  // Each two digits go together, then each four, then all eight.
+  const pairs = (((text & 0x0f0f_0f0f_0f0f_0f0f) * 0xa01) >>> 8) & 0x00ff_00ff_00ff_00ff;
+  const fours = ((pairs * 0x64_0001) >>> 16) & 0x0000_ffff_0000_ffff;
+  return (fours * 0x2710_0000_0001) >>> 32;
+}
+
 function countMillis(start: usize, end: usize): i64 {
   const length = <u32>(end - start);
   if (length != 10 && length != 13 && length != 16 && length != 19) return noTime;
-  let millis: i64 = 0;
-  for (let at = start; at < end; at++) {
-    const digit = digitAt(at);
-    if (digit < 0) return noTime;
-    if (at - start < 13) millis = millis * 10 + digit;
-  }
-  if (length == 10) millis *= 1000;
-  return millis >= 1_000_000_000_000 && millis < 4_102_444_800_000 ? millis : noTime;
+  const first = eightDigits(start);
+  // The last eight: some of them may be of the first.
+  const last = eightDigits(end - 8);
+  const middle = length == 19 ? eightDigits(start + 8) : 0;
+  if (first == badDigits || last == badDigits || middle == badDigits) return noTime;
+  let millis = first * 100_000;
+  if (length == 10) millis += (last % 100) * 1000;
+  else if (length == 13) millis += last % 100_000;
+  else if (length == 16) millis += last / 1000;
+  else millis += middle / 1000;
+  return millis >= 1_000_000_000_000 && millis < 4_102_444_800_000 ? <i64>millis : noTime;
 }
 
 function calendarMillis(start: usize, end: usize): i64 {

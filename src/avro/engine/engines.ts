@@ -10,6 +10,8 @@ export interface BlockEngineOptions {
   readonly maxBlockBytes: number;
   /** Which of the two, where both would do. Default: WebAssembly. */
   readonly prefer?: 'wasm' | 'script';
+  /** Only the positions of these columns will be asked for: those of the others may mean nothing. They are checked all the same. Default: all. */
+  readonly columns?: ReadonlySet<string>;
 }
 
 /**
@@ -19,11 +21,17 @@ export interface BlockEngineOptions {
 export async function createBlockEngine(
   plans: readonly ColumnPlan[],
   codec: string,
-  { maxBlockBytes, prefer = 'wasm' }: BlockEngineOptions,
+  { maxBlockBytes, prefer = 'wasm', columns }: BlockEngineOptions,
 ): Promise<BlockEngine> {
   const isFlat = plans.every(({ value }) => isScalar(value));
   const createKernel = prefer === 'wasm' && isFlat ? await loadKernels() : undefined;
   return createKernel === undefined
     ? createScriptEngine(plans, codec, maxBlockBytes)
-    : createWasmEngine(plans, codec, maxBlockBytes, createKernel);
+    : createWasmEngine({
+        plans,
+        codec,
+        maxBlockBytes,
+        createKernel,
+        ...(columns === undefined ? {} : { columns }),
+      });
 }

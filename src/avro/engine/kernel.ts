@@ -86,7 +86,8 @@ export function tableOf(plans: readonly ColumnPlan[]): ColumnTable {
   };
 }
 
-const op = {
+/** What is done with a value, by the numbers of the WebAssembly kernel. */
+export const op = {
   null: 0,
   boolean: 1,
   int: 2,
@@ -131,7 +132,7 @@ export function createTableKernel(plans: readonly ColumnPlan[]): Kernel {
 }
 
 /** Stands for "this column is no union" where a branch's byte is expected; on the wire 0 is 0 and 1 is 2 (zig-zag). */
-const noUnion = 1;
+export const noUnion = 1;
 /** A byte of a varint that is not its last has this bit. */
 const longByte = 128;
 

@@ -1,36 +1,25 @@
 import { type BlockEngine, type BlockOutcome, type RowBatch, type WasmBatch } from './blockEngine';
-import {
-  checkSnappy,
-  codecNamed,
-  type Decompress,
-  type DecompressSync,
-  readSnappyFrame,
-  snappyDamage,
-  syncCodecNamed,
-} from '../container/codecs';
+import { codecNamed, type Decompress, type DecompressSync, syncCodecNamed } from '../container/codecs';
 import type { ColumnPlan } from '../values/columns';
-import { faultReasons, faultText, tableOf } from './kernel';
+import { KernelArea, keptMemoryBytes } from './kernelArea';
+import { decompressSnappy } from './kernelSnappy';
+import { faultReasons, faultText, noUnion, op, tableOf } from './kernel';
 import { decompressionProblem, rowsOfBatch, rowsProblem } from './scriptEngine';
 import type { KernelExports } from './wasmKernel';
-import { Failure } from '../../core/failure';
 
-/** An engine in WebAssembly, for rows without nested values. Fails with `avro.unknownCodec`. */
-export function createWasmEngine(
-  plans: readonly ColumnPlan[],
-  codec: string,
-  maxBlockBytes: number,
-  createKernel: () => KernelExports,
-): BlockEngine {
-  return new WasmEngine({ plans, codec, maxBlockBytes, createKernel });
+export interface WasmEngineSetup {
+  readonly plans: readonly ColumnPlan[];
+  readonly codec: string;
+  readonly maxBlockBytes: number;
+  /** As in `BlockEngineOptions`. */
+  readonly columns?: ReadonlySet<string>;
+  readonly createKernel: () => KernelExports;
 }
 
-/**
- * WebAssembly's memory never shrinks. One that has grown beyond this for a large block is left to the garbage collector, and
- * work goes on in another.
- */
-const keptMemoryBytes = 32 * 1024 * 1024;
-/** Areas for blocks are made so much at a time, so that blocks of nearly one size find them large enough. */
-const areaStep = 64 * 1024;
+/** An engine in WebAssembly, for rows without nested values. Fails with `avro.unknownCodec`. */
+export function createWasmEngine(setup: WasmEngineSetup): BlockEngine {
+  return new WasmEngine(setup);
+}
 
 const noOutcome: BlockOutcome = { rows: 0, bytes: 0 };
 
@@ -49,19 +38,14 @@ const word = {
   stride: 10,
 } as const;
 const walkWords = 11;
-const ruleBytes = 8;
-
-interface EngineSetup {
-  readonly plans: readonly ColumnPlan[];
-  readonly codec: string;
-  readonly maxBlockBytes: number;
-  readonly createKernel: () => KernelExports;
-}
+/** `ColumnRule` there. */
+const ruleBytes = 12;
 
 class WasmEngine implements BlockEngine {
   readonly kind = 'wasm';
   readonly plans: readonly ColumnPlan[];
-  private readonly setup: EngineSetup;
+  private readonly setup: WasmEngineSetup;
+  private readonly isWanted: (column: number) => boolean;
   private readonly isSnappy: boolean;
   private readonly decompressSync: DecompressSync | undefined;
   private readonly decompress: Decompress;
@@ -72,8 +56,10 @@ class WasmEngine implements BlockEngine {
   private bytes = 0;
   private found: BlockOutcome | undefined = noOutcome;
 
-  constructor(setup: EngineSetup) {
+  constructor(setup: WasmEngineSetup) {
+    const { plans, columns } = setup;
     this.setup = setup;
+    this.isWanted = (column) => columns?.has(plans[column]?.column.name ?? '') ?? true;
     this.plans = setup.plans;
     this.isSnappy = setup.codec === 'snappy';
     this.decompress = codecNamed(setup.codec);
@@ -83,11 +69,11 @@ class WasmEngine implements BlockEngine {
 
   async open(stored: Uint8Array, declaredRows: number): Promise<void> {
     this.release();
-    this.room ??= new KernelRoom(this.setup.createKernel(), this.plans);
+    this.room ??= new KernelRoom(this.setup.createKernel(), this.plans, this.isWanted);
     this.declaredRows = declaredRows;
     const { maxBlockBytes } = this.setup;
     try {
-      if (this.isSnappy) this.bytes = takeSnappy(this.room, stored, maxBlockBytes);
+      if (this.isSnappy) this.bytes = this.room.takeSnappy(stored, maxBlockBytes);
       else {
         const data = this.decompressSync?.(stored, maxBlockBytes) ?? (await this.decompress(stored, maxBlockBytes));
         this.room.takeData(data);
@@ -129,40 +115,24 @@ class WasmEngine implements BlockEngine {
   }
 }
 
-/** Decompresses within the kernel's memory, and gives how many bytes there are. Throws as `Decompress` rejects. */
-function takeSnappy(room: KernelRoom, stored: Uint8Array, maxBytes: number): number {
-  const frame = readSnappyFrame(stored, maxBytes);
-  const from = room.takeStored(stored);
-  const to = room.dataArea(frame.bytes);
-  if (room.kernel.unsnappy(from + frame.start, from + frame.end, to, frame.bytes) === 0) throw snappyDamage();
-  checkSnappy(new Uint8Array(room.kernel.memory.buffer, to, frame.bytes), frame);
-  return frame.bytes;
-}
-
 /** A kernel with the areas of its memory that one engine works in. */
 class KernelRoom {
   readonly kernel: KernelExports;
   private readonly record: number;
   private readonly columns: number;
-  private readonly stored: Area;
-  private readonly area: Area;
+  private readonly stored: KernelArea;
+  private readonly area: KernelArea;
   private positions = 0;
   stride = 0;
 
-  constructor(kernel: KernelExports, plans: readonly ColumnPlan[]) {
+  constructor(kernel: KernelExports, plans: readonly ColumnPlan[], isWanted: (column: number) => boolean) {
     this.kernel = kernel;
     this.columns = plans.length;
     this.record = kernel.allocate(walkWords * 4);
-    this.stored = new Area(kernel);
-    this.area = new Area(kernel);
+    this.stored = new KernelArea(kernel);
+    this.area = new KernelArea(kernel);
     const rules = kernel.allocate(plans.length * ruleBytes);
-    const { ops, sizes, nullBytes } = tableOf(plans);
-    const view = new DataView(kernel.memory.buffer);
-    for (let column = 0; column < plans.length; column++) {
-      view.setUint8(rules + column * ruleBytes, ops[column] as number);
-      view.setUint8(rules + column * ruleBytes + 1, nullBytes[column] as number);
-      view.setInt32(rules + column * ruleBytes + 4, sizes[column] as number, true);
-    }
+    placeRules(new DataView(kernel.memory.buffer, rules), plans, isWanted);
     const words = this.words();
     words[word.rules] = rules;
     words[word.columns] = plans.length;
@@ -184,17 +154,13 @@ class KernelRoom {
     return this.positions + this.stride * this.columns * 4;
   }
 
-  takeStored(bytes: Uint8Array): number {
-    return this.stored.fill(bytes);
+  takeData(bytes: Uint8Array): void {
+    this.area.fill(bytes);
   }
 
-  takeData(bytes: Uint8Array): number {
-    return this.area.fill(bytes);
-  }
-
-  /** Room for a block's decompressed bytes. */
-  dataArea(bytes: number): number {
-    return this.area.ofAtLeast(bytes);
+  /** Decompresses a block, and gives how many bytes it becomes. Throws as `Decompress` rejects. */
+  takeSnappy(stored: Uint8Array, maxBytes: number): number {
+    return decompressSnappy(this.stored, this.area, stored, maxBytes);
   }
 
   /** Makes ready for the rows of the block whose bytes are in the area for data. */
@@ -236,40 +202,22 @@ class KernelRoom {
   }
 }
 
-/** A piece of a kernel's memory that is replaced by a larger one when it is too small. */
-class Area {
-  address = 0;
-  private readonly kernel: KernelExports;
-  private bytes = -1;
-
-  constructor(kernel: KernelExports) {
-    this.kernel = kernel;
-  }
-
-  ofAtLeast(bytes: number): number {
-    if (bytes <= this.bytes) return this.address;
-    if (this.bytes >= 0) this.kernel.release(this.address);
-    // Until the new one is there, there is none.
-    this.bytes = -1;
-    const rounded = Math.ceil((bytes + 1) / areaStep) * areaStep;
-    this.address = allocate(this.kernel, rounded);
-    this.bytes = rounded;
-    return this.address;
-  }
-
-  fill(bytes: Uint8Array): number {
-    const address = this.ofAtLeast(bytes.length);
-    new Uint8Array(this.kernel.memory.buffer, address, bytes.length).set(bytes);
-    return address;
-  }
-}
-
-function allocate(kernel: KernelExports, bytes: number): number {
-  try {
-    return kernel.allocate(bytes);
-  } catch (error) {
-    const detail = `there is no memory for the ${bytes} bytes of it`;
-    throw new Failure('avro.corruptBlock', { reason: 'decompression', detail }, error);
+function placeRules(view: DataView, plans: readonly ColumnPlan[], isWanted: (column: number) => boolean): void {
+  const { ops, sizes, nullBytes } = tableOf(plans);
+  let run = 0;
+  for (let column = plans.length - 1; column >= 0; column--) {
+    const at = column * ruleBytes;
+    const isLikeNext =
+      ops[column] === ops[column + 1] &&
+      nullBytes[column] === nullBytes[column + 1] &&
+      isWanted(column) === isWanted(column + 1);
+    if (ops[column] !== op.bytes || nullBytes[column] === noUnion) run = 0;
+    else run = isLikeNext ? run + 1 : 1;
+    view.setUint8(at, ops[column] as number);
+    view.setUint8(at + 1, nullBytes[column] as number);
+    view.setUint8(at + 2, isWanted(column) ? 1 : 0);
+    view.setInt32(at + 4, sizes[column] as number, true);
+    view.setUint32(at + 8, run, true);
   }
 }
 

@@ -2,10 +2,11 @@ import type { Column } from '../../core/column';
 import type { PartMetadata } from '../../core/partProgress';
 import { BlockScanner, type BlockScannerOptions } from './blockScanner';
 import type { ByteWindow } from '../container/byteWindow';
-import { codecNamed, type Decompress } from '../container/codecs';
+import type { Decompress } from '../container/codecs';
 import { type ColumnPlan, planColumns, withNestedPrinters } from '../values/columns';
 import { type Header, parseHeader } from '../container/header';
 import { createTableKernel, type Kernel } from '../engine/kernel';
+import { fastestCodec } from '../engine/kernelSnappy';
 
 /** What the header of an open file says, made ready for reading its blocks. */
 export interface PartFile {
@@ -20,7 +21,7 @@ export interface PartFile {
 /** More than the header is known to need is read with it: the first block comes next. */
 const afterHeaderBytes = 512 * 1024;
 
-/** Reads the header: one read, or two where it is longer than the first. Fails as `parseHeader` and `codecNamed` do. */
+/** Reads the header: one read, or two where it is longer than the first. Fails as `parseHeader` and `fastestCodec` do. */
 export async function openPartFile(window: ByteWindow): Promise<PartFile> {
   await window.open();
   const header = await readHeader(window);
@@ -31,7 +32,7 @@ export async function openPartFile(window: ByteWindow): Promise<PartFile> {
     plans,
     columns: plans.map((plan) => plan.column),
     kernel: createTableKernel(plans),
-    decompress: codecNamed(header.metadata.codec),
+    decompress: await fastestCodec(header.metadata.codec),
   };
 }
 

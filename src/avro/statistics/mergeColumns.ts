@@ -4,7 +4,10 @@ import { mergeRegisters, noteHash, registerCount } from './hyperLogLog';
 import type { ColumnSketch, ValueForm } from './statisticsSketch';
 import { compareKeys, keyText, ladderFor } from './valueForms';
 import { hashBytes } from './valueHash';
-import { exactLimit, heavyLimit, type TableSketch, ValueTable } from './valueTable';
+import { exactLimit, type TableSketch, ValueTable } from './valueTable';
+
+/** What is frequent in one stretch need not be in all: there is room for more of it than in a stretch. */
+const mergedLimit = 1024;
 
 /** Two sketches of one column, as one. */
 export function mergeColumns(a: ColumnSketch, b: ColumnSketch): ColumnSketch {
@@ -130,7 +133,7 @@ function mergeValues(a: ColumnSketch, b: ColumnSketch, form: ValueForm, table: V
   if (a.histogram !== undefined) bins?.merge(a.histogram);
   if (b.histogram !== undefined) bins?.merge(b.histogram);
   const onLowered = (entry: number, by: number): void => addToBins(bins, form, table.keptOf(entry), by);
-  if (table.size > heavyLimit) table.lower(onLowered);
+  if (table.size > mergedLimit) table.lower(onLowered, mergedLimit / 2);
   const histogram = bins?.sketch();
   const registers = registersOf(a);
   mergeRegisters(registers, registersOf(b));

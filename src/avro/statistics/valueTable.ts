@@ -1,17 +1,18 @@
 import { hashHigh, hashLow } from './valueHash';
 
 /**
- * Counts of values, known by their bytes. Exact up to 1,024 different ones. From then on only values that turn up twice within some thousand get in,
- * and when there are 1,024 each count is lowered so that 512 are left (Misra & Gries 1982): what is frequent stays, and
+ * Counts of values, known by their bytes. Exact up to 1,024 different ones. From then on only values that turn up four times within some thousand get in,
+ * and when there are 512 each count is lowered so that 256 are left (Misra & Gries 1982): what is frequent stays, and
  * counts are right from below. The same sequence of values gives the same table in WebAssembly (`assembly/statistics.ts`).
  */
 export const exactLimit = 1024;
-export const heavyLimit = 1024;
-const heavyKept = 512;
+const heavyLimit = 512;
+const heavyKept = 256;
 /** Values of more bytes are told apart by hash and length, and kept up to here. */
 export const keptBytes = 200;
-/** Hashes of values that turned up once. */
+/** Hashes of values that turned up lately, and in their lowest bits how often: after so many times a value gets in. */
 const doorSlots = 2048;
+const doorCount = 3;
 
 /** A table as it crosses threads: `count` entries, in no order. */
 export interface TableSketch {
@@ -75,8 +76,11 @@ export class ValueTable {
     if (!this.isExact) {
       const door = (this.door ??= new Int32Array(doorSlots));
       const slot = (hashHigh() >>> 3) & (doorSlots - 1);
-      if (door[slot] !== hashLow()) {
-        door[slot] = hashLow();
+      const mark = hashLow() & ~doorCount;
+      // The count of another value in the slot begins anew.
+      const times = ((door[slot] as number) - mark) >>> 0;
+      if (times !== doorCount) {
+        door[slot] = mark + (times < doorCount ? times + 1 : 1);
         return -1;
       }
       if (this.size >= heavyLimit) this.lower(onLowered);
@@ -146,10 +150,10 @@ export class ValueTable {
     this.drop(1, 0, onLowered);
   }
 
-  /** Lowers all counts by the same, so that at most 512 entries are left. */
-  lower(onLowered: OnLowered): void {
+  /** Lowers all counts by the same, so that at most so many entries are left. */
+  lower(onLowered: OnLowered, kept = heavyKept): void {
     const sorted = this.counts.slice(0, this.size).sort();
-    const by = sorted[this.size - heavyKept - 1] as number;
+    const by = sorted[this.size - kept - 1] as number;
     this.drop(by, by, onLowered);
   }
 

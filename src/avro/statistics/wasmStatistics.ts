@@ -82,8 +82,10 @@ const field = {
   sumLow: 120,
   sumHigh: 128,
 } as const;
-const entryField = { low: 0, high: 4, count: 8, size: 16, length: 20, start: 24, bytes: 64 } as const;
-const binsField = { level: 0, count: 4, first: 8, counts: 24 } as const;
+const entryField = { low: 0, high: 4, count: 8, size: 16, length: 20, start: 24, head: 32, bytes: 64 } as const;
+/** So many bytes of a value lie in its entry: the kept ones of a longer value lie elsewhere. */
+const headBytes = 32;
+const binsField = { level: 0, count: 4, first: 8, counts: 48 } as const;
 
 function readSketch(kernel: KernelExports, record: number, form: ValueForm, column: string): ColumnSketch {
   const view = new DataView(kernel.memory.buffer);
@@ -134,7 +136,7 @@ function readBins(view: DataView, at: number, form: ValueForm): HistogramSketch 
 
 function readTable({ memory }: KernelExports, entries: number, count: number, bytes: number): TableSketch {
   const view = new DataView(memory.buffer);
-  const kept = new Uint8Array(memory.buffer, bytes);
+  const all = new Uint8Array(memory.buffer);
   let length = 0;
   for (let entry = 0; entry < count; entry++) {
     length += Math.min(keptBytes, view.getUint32(entries + entry * entryField.bytes + entryField.size, true));
@@ -148,12 +150,13 @@ function readTable({ memory }: KernelExports, entries: number, count: number, by
     lengths: new Uint32Array(count),
     hashes: new Int32Array(count * 2),
   };
-  // Entries lie in the order of their bytes, without gaps.
-  table.bytes.set(kept.subarray(0, length));
   let end = 0;
   for (let entry = 0; entry < count; entry++) {
     const at = entries + entry * entryField.bytes;
     const size = view.getUint32(at + entryField.size, true);
+    const from =
+      size <= headBytes ? at + entryField.head : bytes + view.getUint32(at + entryField.start, true);
+    table.bytes.set(all.subarray(from, from + Math.min(keptBytes, size)), end);
     end += Math.min(keptBytes, size);
     table.ends[entry] = end;
     table.counts[entry] = view.getFloat64(at + entryField.count, true);

@@ -5,6 +5,7 @@ import { createBreather } from '../container/breather';
 import { planColumns, withNestedPrinters } from '../values/columns';
 import { createBlockEngine } from '../engine/engines';
 import { createMatchTask } from './matchTask';
+import { programColumns } from './programColumns';
 import { createProgramTask, createTester } from './programTasks';
 import type { DecoderSetup, Stretch, StretchResult } from './scanProgram';
 import { parseSchema } from '../container/schema';
@@ -31,7 +32,11 @@ export async function createProgramRunner(setup: DecoderSetup): Promise<ProgramR
       : createProgramTask(plans, program.task);
   // `match` looks at all rows, whatever the filter says: its bits stand for all rows of the stretch.
   const seesAll = program.task.kind === 'match';
-  const engine = await createBlockEngine(plans, codec, { maxBlockBytes });
+  const columns = programColumns(program);
+  const engine = await createBlockEngine(plans, codec, {
+    maxBlockBytes,
+    ...(columns === undefined ? {} : { columns }),
+  });
   const masks = createMasks(where);
   return {
     async run(stretch, isCancelled) {
