@@ -6,7 +6,7 @@ export interface ThreadData {
   readonly role: 'decoder';
 }
 
-/** To a decoding thread. It is given one stretch at a time. */
+/** To a decoding thread. It answers stretches in the order in which it is given them. */
 export type ToThread =
   /** `flag[0]` becomes 1 when the decoder is disposed of. */
   | {
@@ -18,7 +18,7 @@ export type ToThread =
   | { readonly kind: 'run'; readonly decoder: number; readonly stretch: Stretch }
   | { readonly kind: 'close'; readonly decoder: number };
 
-/** From a decoding thread: what has become of the stretch it was given. */
+/** From a decoding thread: what has become of the first stretch that it has not answered yet. */
 export type FromThread =
   | { readonly kind: 'done'; readonly result: StretchResult }
   | { readonly kind: 'failed'; readonly failure: FailureData };

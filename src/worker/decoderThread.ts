@@ -12,7 +12,7 @@ interface OpenDecoder {
   underWay?: Promise<unknown>;
 }
 
-/** Works on the stretches that come over the port, one at a time, for as many setups as are open. */
+/** Works on the stretches that come over the port, one after another, for as many setups as are open. */
 export function runDecoderThread(port: MessagePort): void {
   const decoders = new Map<number, OpenDecoder>();
 
@@ -27,6 +27,8 @@ export function runDecoderThread(port: MessagePort): void {
     const result = await running;
     return { ...result, spent: stretch.bytes };
   };
+
+  let last: Promise<void> = Promise.resolve();
 
   const close = (number: number): void => {
     const decoder = decoders.get(number);
@@ -47,13 +49,15 @@ export function runDecoderThread(port: MessagePort): void {
         close(message.decoder);
         break;
       case 'run':
-        work(message.decoder, message.stretch).then(
-          (result) => {
-            const moved = ownBuffers(result);
-            answer({ kind: 'done', result: moved.result }, moved.buffers);
-          },
-          (error: unknown) => answer({ kind: 'failed', failure: failureToData(error) }, []),
-        );
+        last = last
+          .then(() => work(message.decoder, message.stretch))
+          .then(
+            (result) => {
+              const moved = ownBuffers(result);
+              answer({ kind: 'done', result: moved.result }, moved.buffers);
+            },
+            (error: unknown) => answer({ kind: 'failed', failure: failureToData(error) }, []),
+          );
         break;
     }
   });

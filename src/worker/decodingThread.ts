@@ -19,12 +19,17 @@ export interface ThreadClient {
   readonly flag: Int32Array<SharedArrayBuffer>;
 }
 
-/** One thread, with at most one stretch under way. */
+/** One thread, with one stretch under way, and perhaps the next one at hand. */
 export interface DecodingThread {
   readonly isBusy: boolean;
   /** It has begun to run: what it is given is worked on soon. */
   readonly isUp: boolean;
-  /** Only while it is not busy. The stretch's bytes move to the thread. */
+  /**
+   * It works for this client, and may be given the client's next stretch, so that it does not stand still in between. Nobody else's: if the thread ends,
+   * both are lost.
+   */
+  mayHaveNext(client: number): boolean;
+  /** While it is not busy, or may have the next one. The stretch's bytes move to the thread. */
   run(client: ThreadClient, stretch: Stretch): Promise<StretchResult>;
   /** The client is closed (its flag is set): what is under way for it rejects at once, and the thread has `answerMs` to come back. */
   forget(client: number): void;
@@ -44,7 +49,8 @@ export function createDecodingThread(options: DecodingThreadOptions): DecodingTh
   const data: ThreadData = { role: 'decoder' };
   const worker = new Worker(options.workerFile, { name: 'data-connect-decoder', workerData: data, resourceLimits });
   const known = new Set<number>();
-  let underWay: UnderWay | undefined;
+  /** In order; cancelled ones too, until the thread has let go of them. */
+  const underWay: UnderWay[] = [];
   let patience: NodeJS.Timeout | undefined;
   let isOver = false;
   let isUp = false;
@@ -55,20 +61,27 @@ export function createDecodingThread(options: DecodingThreadOptions): DecodingTh
     clearTimeout(patience);
     void worker.terminate();
   };
+  const rejectAll = (failure: Failure): void => {
+    for (const { reject } of underWay.splice(0)) reject(failure);
+  };
   const lose = (detail: string): void => {
     if (isOver) return;
     stop();
-    underWay?.reject(new Failure('internal', { detail: `A decoding thread ended: ${detail}` }));
-    underWay = undefined;
+    rejectAll(new Failure('internal', { detail: `A decoding thread ended: ${detail}` }));
     options.onEnd();
   };
 
-  worker.on('message', (message: FromThread) => {
-    const job = underWay;
-    if (isOver || job === undefined) return;
-    underWay = undefined;
+  const awaitAnswer = (): void => {
     clearTimeout(patience);
-    worker.unref();
+    patience = setTimeout(() => lose('it did not answer'), options.answerMs);
+  };
+
+  worker.on('message', (message: FromThread) => {
+    const job = underWay.shift();
+    if (isOver || job === undefined) return;
+    clearTimeout(patience);
+    if (underWay.length === 0) worker.unref();
+    else if (!known.has((underWay[0] as UnderWay).client)) awaitAnswer();
     if (message.kind === 'done') job.resolve(message.result);
     else job.reject(failureFromData(message.failure));
     options.onFree();
@@ -77,18 +90,19 @@ export function createDecodingThread(options: DecodingThreadOptions): DecodingTh
   worker.unref();
   worker.once('online', () => {
     isUp = true;
-    if (underWay === undefined) options.onFree();
+    if (underWay.length === 0) options.onFree();
   });
   worker.once('error', (error) => lose(error.message));
   worker.once('exit', (code) => lose(`exit code ${code}`));
 
   return {
     get isBusy() {
-      return underWay !== undefined;
+      return underWay.length > 0;
     },
     get isUp() {
       return isUp;
     },
+    mayHaveNext: (client) => isUp && underWay.length === 1 && underWay[0]?.client === client && known.has(client),
     run: (client, stretch) =>
       new Promise((resolve, reject) => {
         if (!known.has(client.id)) {
@@ -98,20 +112,19 @@ export function createDecodingThread(options: DecodingThreadOptions): DecodingTh
         const { bytes, selection } = stretch;
         const buffers = [bytes.buffer, ...(selection === undefined ? [] : [selection.buffer])];
         send({ kind: 'run', decoder: client.id, stretch }, buffers);
-        underWay = { client: client.id, resolve, reject };
+        underWay.push({ client: client.id, resolve, reject });
         worker.ref();
       }),
     forget(client) {
       if (known.delete(client)) send({ kind: 'close', decoder: client });
-      if (underWay?.client !== client) return;
-      underWay.reject(new Failure('cancelled'));
-      patience = setTimeout(() => lose('it did not answer'), options.answerMs);
+      if (underWay[0]?.client !== client) return;
+      for (const { reject } of underWay) reject(new Failure('cancelled'));
+      awaitAnswer();
     },
     end() {
       if (isOver) return;
       stop();
-      underWay?.reject(new Failure('cancelled'));
-      underWay = undefined;
+      rejectAll(new Failure('cancelled'));
     },
   };
 }

@@ -8,13 +8,16 @@ import { createDecodingThread, type DecodingThread } from './decodingThread';
 export interface ThreadDecodersOptions {
   /** The bundle `worker.js`. */
   readonly workerFile: string;
-  /** Default: as many as the machine has cores, less one for the editor; at least two, at most eight. */
+  /** Stretches that are decoded at once. Default: as many as the machine has cores, less one for the editor; at least two, at most eight. */
   readonly threads?: number;
   /** Threads that have had nothing to do for so long are ended. Default 30,000. */
   readonly idleMs?: number;
   /** A thread that still works for a decoder so long after it was disposed of is ended. Default 1,000. */
   readonly answerMs?: number;
-  /** So many stored bytes of a scan are worked on in the caller's own thread while no other runs: a small part pays for no threads. Default 2 MB. */
+  /**
+   * So many stored bytes of a scan are worked on in the caller's own thread alone: a small part pays for no threads. Default 2 MB. 0: nothing is worked on
+   * there, however much there is.
+   */
   readonly inlineBytes?: number;
 }
 
@@ -26,7 +29,10 @@ export interface ThreadDecoders extends Decoders {
   readonly queued: number;
 }
 
-/** As many threads as the machine has cores, less one; at least two, at most eight. */
+/** The caller's own thread decodes for so long at a time: it has stretches to deal, and pages to give. */
+const sliceMs = 1;
+
+/** As many as the machine has cores, less one; at least two, at most eight. */
 export const defaultThreads = (): number => Math.min(8, Math.max(2, os.availableParallelism() - 1));
 
 interface Job {
@@ -40,11 +46,18 @@ interface Client {
   readonly setup: DecoderSetup;
   readonly flag: Int32Array<SharedArrayBuffer>;
   readonly queue: Job[];
+  /** Decodes in the caller's own thread; `undefined`: not for this program, because nobody could end it there. */
+  readonly here: Decoder | undefined;
+  /** Stored bytes that are not worth a thread. */
+  smallBytes: number;
 }
 
 /**
  * A pool of decoding threads: started with the first stretch of a scan that is not small, ended when idle. Decoders that have
  * stretches waiting take turns. A thread that ends by itself fails its stretch with `internal` and is replaced when it is needed.
+ *
+ * The caller's own thread is one of those that decode, in slices so short that nobody waits for it: a thread takes time to start, memory, and
+ * two messages a stretch.
  */
 export function createThreadDecoders(options: ThreadDecodersOptions): ThreadDecoders {
   return new Pool(options);
@@ -54,7 +67,8 @@ class Pool implements ThreadDecoders {
   readonly width: number;
   private readonly size: number;
   private readonly options: ThreadDecodersOptions;
-  private readonly inline = createInlineDecoders();
+  private readonly inline = createInlineDecoders(sliceMs);
+  private isHereBusy = false;
   private readonly threads = new Set<DecodingThread>();
   /** Clients with stretches waiting, the one whose turn it is first. */
   private readonly waiting = new Set<Client>();
@@ -85,40 +99,29 @@ class Pool implements ThreadDecoders {
   }
 
   open(setup: DecoderSetup): Decoder {
+    const { inlineBytes = 2 * 1024 * 1024 } = this.options;
+    // A regular expression may run for ever; on this thread nobody could end it.
+    const mayBeHere = inlineBytes > 0 && !usesPatterns(setup.program);
     const client: Client = {
       id: ++this.lastId,
       setup,
       flag: new Int32Array(new SharedArrayBuffer(4)),
       queue: [],
+      here: mayBeHere ? this.inline.open(setup) : undefined,
+      smallBytes: inlineBytes,
     };
     this.clients.add(client);
-    const isClosed = (): boolean => Atomics.load(client.flag, 0) === 1;
-    // A regular expression may run for ever; on this thread nobody could end it.
-    const inlineBytes = this.options.inlineBytes ?? 2 * 1024 * 1024;
-    const mayBeHere = inlineBytes > 0 && !usesPatterns(setup.program);
-    let inlineLeft = mayBeHere ? inlineBytes : 0;
-    let here: Decoder | undefined;
     return {
       run: (stretch) => {
-        if (isClosed() || this.isDisposed) return Promise.reject(new Failure('cancelled'));
-        inlineLeft -= stretch.bytes.length;
-        // A thread takes as long to start as many stretches do: until one is up, they are worked on here.
-        const isSmall = inlineLeft >= 0 && this.threads.size === 0;
-        if (isSmall || (mayBeHere && !this.isUp)) {
-          if (!isSmall && this.threads.size < this.size) this.startThread();
-          here ??= this.inline.open(setup);
-          return here.run(stretch);
-        }
+        if (this.isDisposed || !this.clients.has(client)) return Promise.reject(new Failure('cancelled'));
         return new Promise<StretchResult>((resolve, reject) => {
+          client.smallBytes -= stretch.bytes.length;
           client.queue.push({ stretch, resolve, reject });
           this.waiting.add(client);
           this.deal();
         });
       },
-      dispose: () => {
-        here?.dispose();
-        this.close(client);
-      },
+      dispose: () => this.close(client),
     };
   }
 
@@ -134,34 +137,51 @@ class Pool implements ThreadDecoders {
   private close(client: Client): void {
     if (!this.clients.delete(client)) return;
     Atomics.store(client.flag, 0, 1);
+    client.here?.dispose();
     this.waiting.delete(client);
     for (const job of client.queue.splice(0)) job.reject(new Failure('cancelled'));
     for (const thread of this.threads) thread.forget(client.id);
   }
 
-  /** Gives waiting stretches to threads that are free, starting those that are missing. */
+  /** Gives waiting stretches to whoever is free, starting threads that are missing. */
   private deal(): void {
-    while (this.waiting.size > 0) {
-      const thread = this.freeThread();
-      if (thread === undefined) return;
-      const [client] = this.waiting;
-      const job = client?.queue.shift();
-      if (client === undefined || job === undefined) return;
-      // To the end of the row, if there is more of it.
+    // Those that are waiting now: who has more than one goes to the end of the row.
+    for (const client of this.waiting) {
+      const thread = this.threadFor(client);
+      if (thread === undefined && !this.mayWorkHere(client)) continue;
+      const job = client.queue.shift();
       this.waiting.delete(client);
       if (client.queue.length > 0) this.waiting.add(client);
+      if (job === undefined) continue;
       clearTimeout(this.idleTimer);
-      thread.run(client, job.stretch).then(job.resolve, job.reject);
+      if (thread === undefined) this.workHere(client, job);
+      else thread.run(client, job.stretch).then(job.resolve, job.reject);
     }
   }
 
-  private freeThread(): DecodingThread | undefined {
-    for (const thread of this.threads) if (!thread.isBusy) return thread;
-    return this.threads.size >= this.size ? undefined : this.startThread();
+  private mayWorkHere({ here }: Client): boolean {
+    return here !== undefined && !this.isHereBusy;
   }
 
-  private get isUp(): boolean {
-    return [...this.threads].some((thread) => thread.isUp);
+  private workHere({ here }: Client, { stretch, resolve, reject }: Job): void {
+    this.isHereBusy = true;
+    const done = (): void => {
+      this.isHereBusy = false;
+      this.next();
+    };
+    here?.run(stretch).then(resolve, reject).then(done, done);
+  }
+
+  /** A thread that is free, and up unless there is nobody else. */
+  private threadFor(client: Client): DecodingThread | undefined {
+    const { here } = client;
+    const isSmall = here !== undefined && client.smallBytes >= 0;
+    for (const thread of this.threads) if (!thread.isBusy && (thread.isUp || here === undefined)) return thread;
+    for (const thread of this.threads) if (here !== undefined && thread.mayHaveNext(client.id)) return thread;
+    const most = here === undefined ? this.size : this.size - 1;
+    if (isSmall || this.threads.size >= most) return undefined;
+    const started = this.startThread();
+    return here === undefined ? started : undefined;
   }
 
   private startThread(): DecodingThread {

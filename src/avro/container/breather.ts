@@ -1,8 +1,8 @@
 /** Work at most this long before letting requests in. */
-const sliceMs = 8;
+const usualSliceMs = 8;
 
 /** Gives a function to be called between pieces of work: now and then it lets everything else have a turn, and says so by `true`. */
-export function createBreather(): () => Promise<boolean> | false {
+export function createBreather(sliceMs = usualSliceMs): () => Promise<boolean> | false {
   let sliceStart = performance.now();
   return () => {
     if (performance.now() - sliceStart < sliceMs) return false;

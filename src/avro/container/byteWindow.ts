@@ -8,7 +8,7 @@ export interface ByteWindowOptions {
   readonly onPause?: (isPaused: boolean) => void;
   /** Where to begin, in a file of this size; else at its start, with `open`. */
   readonly from?: { readonly offset: number; readonly totalBytes: number };
-  /** Reads under way at once, at most, where one after another is waited for. Default: one ahead. */
+  /** Reads under way at once, at most, where one after another is waited for. Default: two. */
   readonly parallelReads?: number;
 }
 
@@ -26,6 +26,8 @@ export const firstReadBytes = 96 * 1024;
 export const farReadBytes = 2 * 1024 * 1024;
 /** One sequential read of what is near, or is not known to be far: what is in flight must stay small. */
 const nearReadBytes = 1024 * 1024;
+/** Reads under way, where nothing is known to be far: while one is taken up, the next one goes on. */
+const leastReads = 2;
 /** A read that takes longer, and is waited for so long, is of something far: more of them at once bring more. */
 const farMs = 8;
 const waitMs = 2;
@@ -58,8 +60,8 @@ export class ByteWindow {
   private isSequential = false;
   /** Reads under way, in order, each beginning where the one before ends. */
   private readsAhead: ReadAhead[] = [];
-  /** How many to have under way: grows where far reads are waited for, so that it is 1 for what is near. */
-  private width = 1;
+  /** How many to have under way: grows where far reads are waited for. */
+  private width = leastReads;
   private readsInTime = 0;
   private raised: (() => void) | undefined;
 
@@ -148,8 +150,8 @@ export class ByteWindow {
   private adaptWidth({ started, settled = performance.now() }: ReadAhead, waited: number): void {
     if (waited > waitMs) {
       this.readsInTime = 0;
-      if (settled - started > farMs) this.width = Math.min(this.width + 1, this.options.parallelReads ?? 1);
-    } else if (waited === 0 && this.width > 1 && ++this.readsInTime >= manyReadsInTime) {
+      if (settled - started > farMs) this.width = Math.min(this.width + 1, this.options.parallelReads ?? leastReads);
+    } else if (waited === 0 && this.width > leastReads && ++this.readsInTime >= manyReadsInTime) {
       this.readsInTime = 0;
       this.width--;
     }
@@ -190,7 +192,7 @@ export class ByteWindow {
 
   private nextEnd(start: number, wanted: number): number {
     const unsized = wanted - start <= maxBlockHeaderBytes ? unsizedReadBytes : firstReadBytes;
-    const sequential = this.width > 1 ? farReadBytes : nearReadBytes;
+    const sequential = this.width > leastReads ? farReadBytes : nearReadBytes;
     const count = Math.min(Math.max(wanted - start, this.isSequential ? sequential : unsized), largestRead);
     return Math.min(start + count, this.limitBytes, this.totalBytes);
   }

@@ -2,8 +2,8 @@ import { Failure } from '../../core/failure';
 import { createProgramRunner, type ProgramRunner } from './programRunner';
 import type { Decoder, Decoders, StretchResult } from './scanProgram';
 
-/** Decoders that work in the caller's own thread, one stretch after another, letting others in between. */
-export function createInlineDecoders(): Decoders {
+/** Decoders that work in the caller's own thread, one stretch after another, letting others in between: every `sliceMs`. */
+export function createInlineDecoders(sliceMs?: number): Decoders {
   const open = new Set<Decoder>();
   return {
     width: 1,
@@ -15,7 +15,7 @@ export function createInlineDecoders(): Decoders {
         run(stretch) {
           const turn = last.then(async (): Promise<StretchResult> => {
             if (isDisposed) throw new Failure('cancelled');
-            runner ??= createProgramRunner(setup);
+            runner ??= createProgramRunner(setup, sliceMs);
             const result = await (await runner).run(stretch, () => isDisposed);
             return { ...result, spent: stretch.bytes };
           });

@@ -21,8 +21,11 @@ export interface ProgramRunner {
   release(): void;
 }
 
-/** Rejects with `avro.badSchema`, `avro.unknownCodec`, or `query.invalid` where the program cannot be run on this schema. */
-export async function createProgramRunner(setup: DecoderSetup): Promise<ProgramRunner> {
+/**
+ * `sliceMs`: how long it works before everything else has a turn. Rejects with `avro.badSchema`, `avro.unknownCodec`, or `query.invalid` where the program cannot
+ * be run on this schema.
+ */
+export async function createProgramRunner(setup: DecoderSetup, sliceMs?: number): Promise<ProgramRunner> {
   const { program, codec, maxBlockBytes } = setup;
   const plans = await withNestedPrinters(planColumns(parseSchema(setup.schemaText)));
   const where = program.where === undefined ? undefined : createTester(plans, program.where);
@@ -40,7 +43,7 @@ export async function createProgramRunner(setup: DecoderSetup): Promise<ProgramR
   const masks = createMasks(where);
   return {
     async run(stretch, isCancelled) {
-      const breathe = createBreather();
+      const breathe = createBreather(sliceMs);
       let selectionAt = 0;
       let matched = 0;
       const blocks: StretchResult['blocks'][number][] = [];

@@ -119,6 +119,39 @@ describe('decoding threads', () => {
     expect(decoders.threadCount).toBe(1);
   });
 
+  it('have the caller decode as well: of two at once one is a thread, of one none', async () => {
+    for (const threads of [1, 2, 3]) {
+      const decoders = start({ threads, inlineBytes: 1 });
+      const decoder = decoders.open(setupOf(ids));
+      const answers = await Promise.all(
+        Array.from({ length: 30 }, (_, index) => decoder.run(stretchOf(index * 1000, 500))),
+      );
+      for (const [index, { cells }] of answers.entries()) {
+        expect(cellRows(cells)).toHaveLength(500);
+        expect(cellRows(cells)[499]).toEqual([`"${index * 1000 + 499}"`]);
+      }
+      expect(decoders.threadCount).toBe(threads - 1);
+    }
+  });
+
+  it('drop what a thread has at hand, and what the caller is at, when a decoder is disposed of', async () => {
+    const decoders = start({ inlineBytes: 1 });
+    // Threads are up, so that they have a next stretch at hand.
+    await Promise.all(Array.from({ length: 10 }, () => decoders.open(setupOf(ids)).run(stretchOf(0, 200))));
+    for (let round = 0; round < 5; round++) {
+      const decoder = decoders.open(setupOf(ids));
+      const running = Array.from({ length: 20 }, () => decoder.run(stretchOf(0, 2000)));
+      const settled = Promise.allSettled(running);
+      await Promise.race(running);
+      decoder.dispose();
+      const reasons = (await settled).flatMap((item) => (item.status === 'rejected' ? [item.reason] : []));
+      expect(reasons.length).toBeGreaterThan(0);
+      for (const reason of reasons) expect(reason).toMatchObject({ code: 'cancelled' });
+      await expect(decoders.open(setupOf(ids)).run(stretchOf(7, 5))).resolves.toMatchObject({ matched: 5 });
+    }
+    expect(decoders.queued).toBe(0);
+  });
+
   it('tell why a program cannot be run, and go on with others', async () => {
     const decoders = start({ threads: 1 });
     const bad = decoders.open(
