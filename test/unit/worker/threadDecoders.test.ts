@@ -144,7 +144,9 @@ describe('decoding threads', () => {
       const settled = Promise.allSettled(running);
       await Promise.race(running);
       decoder.dispose();
-      const reasons = (await settled).flatMap((item) => (item.status === 'rejected' ? [item.reason] : []));
+      const reasons = (await settled).flatMap((item): unknown[] =>
+        item.status === 'rejected' ? [item.reason] : [],
+      );
       expect(reasons.length).toBeGreaterThan(0);
       for (const reason of reasons) expect(reason).toMatchObject({ code: 'cancelled' });
       await expect(decoders.open(setupOf(ids)).run(stretchOf(7, 5))).resolves.toMatchObject({ matched: 5 });
