@@ -98,7 +98,10 @@ export class TreeModel implements Disposable {
   /** Ends the loading of a node that was collapsed: nobody waits for it. What is loaded stays. */
   stop(node: TreeNode): void {
     const loading = this.loaded.get(node.id);
-    if (loading !== undefined && !loading.isSettled) loading.abort.abort();
+    if (loading === undefined || loading.isSettled) return;
+    loading.abort.abort();
+    // The view takes the nothing that comes of it for all there is, and would not ask again when the node is opened again.
+    void loading.nodes.then(() => this.changed.fire(node));
   }
 
   dispose(): void {
