@@ -1,20 +1,6 @@
+import { firstBytes, nextBytes } from './bytes';
+
 /** The hash of `../statistics/valueHash.ts`, as one number: the low half below, the high half above. */
-
-/** 16 bytes of ones, and 16 of zeros behind them: read from `16 - n` on, a mask of the first n bytes. */
-const onesAndZeros: usize = memory.data<u8>([
-  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-  0, 0, 0, 0, 0,
-]);
-
-/** The first 16 of so many bytes, zeros for what is beyond them. */
-export function firstBytes(at: usize, size: u32): v128 {
-  return v128.and(v128.load(at), v128.load(onesAndZeros + 16 - min<u32>(size, 16)));
-}
-
-/** The 16 after these. */
-export function nextBytes(at: usize, size: u32): v128 {
-  return v128.and(v128.load(at, 16), v128.load(onesAndZeros + 16 - (min<u32>(max<u32>(size, 16), 32) - 16)));
-}
 
 /** Constants of the lanes, in memory: there they cost one load each, in the code a handful of steps. */
 const constants: usize = memory.data<u32>([

@@ -6,7 +6,8 @@
  * trap, loop, or read and write beyond its areas.
  */
 export { allocate, release } from './memory';
-export { closeStatistics, noteColumn, openStatistics, pruneStatistics } from './statistics';
+export { noteColumn } from './pendingValues';
 export { unsnappy } from './snappy';
+export { closeStatistics, openStatistics, pruneStatistics } from './statistics';
 export { writeRows } from './text';
 export { walk } from './walk';

@@ -150,7 +150,8 @@ export class ByteWindow {
   private adaptWidth({ started, settled = performance.now() }: ReadAhead, waited: number): void {
     if (waited > waitMs) {
       this.readsInTime = 0;
-      if (settled - started > farMs) this.width = Math.min(this.width + 1, this.options.parallelReads ?? leastReads);
+      if (settled - started > farMs)
+        this.width = Math.min(this.width + 1, this.options.parallelReads ?? leastReads);
     } else if (waited === 0 && this.width > leastReads && ++this.readsInTime >= manyReadsInTime) {
       this.readsInTime = 0;
       this.width--;

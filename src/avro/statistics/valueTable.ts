@@ -3,7 +3,7 @@ import { hashHigh, hashLow } from './valueHash';
 /**
  * Counts of values, known by their bytes. Exact up to 1,024 different ones. From then on only values that turn up four times within some thousand get in,
  * and when there are 512 each count is lowered so that 256 are left (Misra & Gries 1982): what is frequent stays, and
- * counts are right from below. The same sequence of values gives the same table in WebAssembly (`assembly/statistics.ts`).
+ * counts are right from below. The same sequence of values gives the same table in WebAssembly (`assembly/valueTable.ts`).
  */
 export const exactLimit = 1024;
 const heavyLimit = 512;

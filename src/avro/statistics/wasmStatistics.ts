@@ -154,8 +154,7 @@ function readTable({ memory }: KernelExports, entries: number, count: number, by
   for (let entry = 0; entry < count; entry++) {
     const at = entries + entry * entryField.bytes;
     const size = view.getUint32(at + entryField.size, true);
-    const from =
-      size <= headBytes ? at + entryField.head : bytes + view.getUint32(at + entryField.start, true);
+    const from = size <= headBytes ? at + entryField.head : bytes + view.getUint32(at + entryField.start, true);
     table.bytes.set(all.subarray(from, from + Math.min(keptBytes, size)), end);
     end += Math.min(keptBytes, size);
     table.ends[entry] = end;
