@@ -2,16 +2,17 @@ import type { Cell, Column } from '../../core/column';
 import { Failure, isFailure, throwIfAborted } from '../../core/failure';
 import type { PartMetadata, PartProgress } from '../../core/partProgress';
 import type { ScanCost } from '../../core/rowsProgress';
-import { ApproximateRows, type Island } from './approximateRows';
+import { ApproximateRows } from './approximateRows';
 import { maxBlockBytes } from '../container/blockFramer';
 import { BlockLedger } from './blockLedger';
 import { BlockStore } from './blockStore';
 import { ByteWindow, farReadBytes } from '../container/byteWindow';
 import { type IndexedContents, parseIndex, printIndex } from './indexBytes';
-import { makeRow, makeRows, pickRows } from './pageRows';
-import { openPartFile, type PartFile } from './partFile';
-import { parallelReads, PartReading } from './partReading';
+import { openPartFile } from './partFile';
+import { PartReading } from './partReading';
+import { type PartRecord, PartRows, type PartRowsOptions } from './partRows';
 import type { PartPage, PartScanOptions, PartScanStep, RowPlace } from './partScan';
+import { parallelReads } from './sharedFrontier';
 import { type CountingSource, createCountingSource, type RangeSource } from '../container/rangeSource';
 import type { Decoders, ScanProgram } from '../tasks/scanProgram';
 
@@ -72,16 +73,6 @@ export interface Part {
   continue(bytes: number): void;
   /** Stops everything and frees everything; what is under way rejects with `cancelled`. */
   dispose(): void;
-}
-
-export interface PartRecord {
-  readonly row: number;
-  readonly cells: Cell[];
-  /** 0-based number of the block in the file, damaged ones counted too, and the row's place in it. */
-  readonly block: number;
-  readonly rowInBlock: number;
-  /** `row` and `block` are estimates. */
-  readonly isApproximate?: true;
 }
 
 const defaultCacheBytes = 24 * 1024 * 1024;
@@ -186,7 +177,10 @@ class PartReader implements Part {
         if (!this.isDisposed()) this.options.onRenumbered?.();
       },
     });
-    this.contents = { file, ledger, store, reading, beyond };
+    const { totalBytes } = window;
+    const doubting = (error: unknown): unknown => this.doubting(error);
+    const rows = new PartRows({ file, totalBytes, ledger, store, reading, beyond, signal, doubting });
+    this.contents = { file, ledger, store, reading, beyond, rows };
     const kept = await this.options.loadIndex?.();
     if (kept !== undefined) this.importIndex(kept);
     await reading.start();
@@ -212,94 +206,28 @@ class PartReader implements Part {
     };
   }
 
-  async rows(first: number, count: number, signal?: AbortSignal): Promise<Cell[][]> {
-    throwIfAborted(this.abort.signal);
-    const { ledger, store, file } = this.opened();
-    try {
-      return await makeRows(file, store, ledger.index, { first, count }, signal);
-    } catch (error) {
-      throw this.doubting(error);
-    }
+  rows(first: number, count: number, signal?: AbortSignal): Promise<Cell[][]> {
+    return this.opened().rows.rows(first, count, signal);
   }
 
-  async pick(rows: readonly number[], signal?: AbortSignal): Promise<Cell[][]> {
-    throwIfAborted(this.abort.signal);
-    const { ledger, store, file } = this.opened();
-    // Rows are known as long as the index is believed: see `doubting`.
-    if (rows.some((row) => !(row >= 0) || row >= ledger.index.rows)) throw new Failure('store.changed');
-    try {
-      return await pickRows(file, store, ledger.index, rows, signal);
-    } catch (error) {
-      throw this.doubting(error);
-    }
+  pick(rows: readonly number[], signal?: AbortSignal): Promise<Cell[][]> {
+    return this.opened().rows.pick(rows, signal);
   }
 
-  async record(row: number, signal?: AbortSignal): Promise<PartRecord | undefined> {
-    throwIfAborted(this.abort.signal);
-    const { ledger, store, file, beyond } = this.opened();
-    const { index } = ledger;
-    if (!Number.isSafeInteger(row) || row < 0) return undefined;
-    try {
-      if (row < index.rows) {
-        const cells = await makeRow(file, store, index, row, signal);
-        const { firstRow, number } = index.at(index.find(row));
-        return { row, cells, block: number, rowInBlock: row - firstRow };
-      }
-      const island = this.isComplete() ? undefined : await beyond.reach(row, 1, signal);
-      if (island === undefined) return undefined;
-      const { list } = island;
-      const rowInList = row - island.firstRow;
-      const cells = await makeRow(file, store, list, rowInList, signal);
-      const { firstRow, dataOffset } = list.at(list.find(rowInList));
-      const block = ledger.number + Math.round((dataOffset - ledger.position) / this.bytesPerBlock());
-      return { row, cells, block, rowInBlock: rowInList - firstRow, ...approximate(island) };
-    } catch (error) {
-      throw this.doubting(error);
-    }
+  record(row: number, signal?: AbortSignal): Promise<PartRecord | undefined> {
+    return this.opened().rows.record(row, signal);
   }
 
-  async page(first: number, count: number, signal?: AbortSignal): Promise<PartPage<Cell>> {
-    const { ledger, store, file, beyond } = this.opened();
-    const { index } = ledger;
-    if (first < index.rows || this.isComplete()) {
-      const rows = await this.rows(first, count, signal);
-      return { rows: await this.goneOn(rows, first, count, signal), first, isApproximate: false };
-    }
-    throwIfAborted(this.abort.signal);
-    const island = await beyond.reach(first, count, signal);
-    // It may have become known meanwhile.
-    if (first < ledger.index.rows) return this.page(first, count, signal);
-    if (island === undefined) return { rows: [], first, isApproximate: true };
-    const rows = await makeRows(file, store, island.list, { first: first - island.firstRow, count }, signal);
-    return { rows, first, isApproximate: !island.isExact };
+  page(first: number, count: number, signal?: AbortSignal): Promise<PartPage<Cell>> {
+    return this.opened().rows.page(first, count, signal);
   }
 
   placeOf(row: number): RowPlace | undefined {
-    const { ledger, beyond } = this.opened();
-    if (!(row >= 0)) return undefined;
-    const island = row < ledger.index.rows ? { list: ledger.index, firstRow: 0 } : beyond.find(row);
-    if (island === undefined) return undefined;
-    const { list } = island;
-    const { dataOffset, firstRow } = list.at(list.find(row - island.firstRow));
-    return { offset: dataOffset, rowInBlock: row - island.firstRow - firstRow };
+    return this.opened().rows.placeOf(row);
   }
 
-  rowAt({ offset, rowInBlock }: RowPlace): { readonly row: number; readonly isApproximate: boolean } | undefined {
-    const { ledger, beyond } = this.opened();
-    const { index } = ledger;
-    const known = index.findOffset(offset);
-    if (known >= 0) return { row: index.at(known).firstRow + rowInBlock, isApproximate: false };
-    const island = beyond.findOffset(offset);
-    if (island !== undefined) {
-      const { firstRow } = island.list.at(island.list.findOffset(offset));
-      return { row: island.firstRow + firstRow + rowInBlock, isApproximate: !island.isExact };
-    }
-    const estimate = beyond.estimate();
-    const bytes = this.window.totalBytes - ledger.position;
-    if (estimate === undefined || offset < ledger.position || bytes <= 0) return undefined;
-    const share = (offset - ledger.position) / bytes;
-    const row = Math.floor(index.rows + share * (estimate - index.rows)) + rowInBlock;
-    return { row: Math.min(row, Math.max(index.rows, estimate - 1)), isApproximate: true };
+  rowAt(place: RowPlace): { readonly row: number; readonly isApproximate: boolean } | undefined {
+    return this.opened().rows.rowAt(place);
   }
 
   async *scan(program: ScanProgram, options: PartScanOptions = {}): AsyncGenerator<PartScanStep, void, undefined> {
@@ -352,27 +280,6 @@ class PartReader implements Part {
     return { totalBytes: this.window.totalBytes, syncMarker, headerBytes };
   }
 
-  private isComplete(): boolean {
-    return this.opened().reading.isComplete;
-  }
-
-  private bytesPerBlock(): number {
-    const { ledger, file } = this.opened();
-    return (ledger.position - file.header.end) / Math.max(1, ledger.number) || 1;
-  }
-
-  /** Rows up to the end of what is known, and where reading stands there, those behind it: their numbers are exact too. */
-  private async goneOn(rows: Cell[][], first: number, count: number, signal?: AbortSignal): Promise<Cell[][]> {
-    const { store, file, reading, beyond } = this.opened();
-    const next = first + rows.length;
-    const rest = count - rows.length;
-    if (rest <= 0 || this.isComplete() || reading.state === 'reading') return rows;
-    const island = await beyond.reach(next, rest, signal);
-    if (island?.isExact !== true) return rows;
-    const range = { first: next - island.firstRow, count: rest };
-    return [...rows, ...(await makeRows(file, store, island.list, range, signal))];
-  }
-
   /** A block that is not as an index from earlier has it: the index is given up, and what it told is read again. */
   private doubting(error: unknown): unknown {
     const { ledger, reading, beyond } = this.opened();
@@ -390,15 +297,6 @@ class PartReader implements Part {
   }
 }
 
-function approximate(island: Island): { readonly isApproximate?: true } {
-  return island.isExact ? {} : { isApproximate: true };
-}
-
-/** What an open part consists of. */
-interface OpenContents {
-  readonly file: PartFile;
-  readonly ledger: BlockLedger;
-  readonly store: BlockStore;
-  readonly reading: PartReading;
-  readonly beyond: ApproximateRows;
+interface OpenContents extends Omit<PartRowsOptions, 'totalBytes' | 'signal' | 'doubting'> {
+  readonly rows: PartRows;
 }

@@ -1,21 +1,15 @@
 import { Failure, type FailureData, failureToData, isFailure, throwIfAborted } from '../../core/failure';
 import type { PartProgress } from '../../core/partProgress';
-import { BlockFramer } from '../container/blockFramer';
-import type { BlockLedger } from './blockLedger';
 import type { BlockStore } from './blockStore';
-import { ByteWindow } from '../container/byteWindow';
 import { createInlineDecoders } from '../tasks/inlineDecoders';
-import type { PartFile } from './partFile';
 import type { PartScanOptions, PartScanStep } from './partScan';
-import type { RangeSource } from '../container/rangeSource';
 import { type FrontierStep, scanFrontier, type SelectionOf } from './scanFrontier';
 import { limitedBits } from './rowSelection';
 import { scanKnown } from './scanKnown';
+import { SharedFrontier, type SharedFrontierOptions } from './sharedFrontier';
 import type { Decoder, Decoders, ScanProgram } from '../tasks/scanProgram';
 import { usesPatterns } from '../filter/usesPatterns';
 
-/** Reads under way at once, where they are waited for. */
-export const parallelReads = 6;
 /** Stretches of known blocks read or worked on at once, at most. */
 const mostKnownStretches = 8;
 /** Stored bytes in stretches that are being worked on, at most, unless it were a single stretch. */
@@ -23,18 +17,8 @@ const mostStretchBytes = 16 * 1024 * 1024;
 /** A part of no more stretches is not worth a thread. */
 const smallPartStretches = 2;
 
-export interface PartReadingOptions {
-  readonly file: PartFile;
-  readonly source: RangeSource;
+export interface PartReadingOptions extends Omit<SharedFrontierOptions, 'onPause' | 'isOpening'> {
   readonly store: BlockStore;
-  readonly ledger: BlockLedger;
-  /** The window that the header was read through: its bytes are not read again. */
-  readonly window: ByteWindow;
-  /** Ends its reads. */
-  readonly windowAbort: AbortController;
-  readonly signal: AbortSignal;
-  readonly readAheadBytes: number;
-  readonly maxBlockBytes: number;
   /** Stored bytes of one stretch. */
   readonly stretchBytes: number;
   readonly decoders?: Decoders;
@@ -49,13 +33,6 @@ interface Work {
   readonly stretchBytes: number;
 }
 
-/** A place in the file from which on it is framed. One is shared by all who read on from what is known. */
-interface Frontier {
-  readonly window: ByteWindow;
-  readonly framer: BlockFramer;
-  readonly abort: AbortController;
-}
-
 /**
  * Reads a part on from what is known of it: in the background up to a limit, and for scans to the end. The background stands still
  * while scans run; they go on from where it stood, with its bytes, and it goes on from where they end.
@@ -66,31 +43,30 @@ export class PartReading {
   private readonly options: PartReadingOptions;
   private readonly inline = createInlineDecoders();
   private readonly counter: Decoder;
-  private frontier: Frontier | undefined;
-  private user: 'background' | 'scan' | undefined;
-  private limit: number;
+  private readonly frontier: SharedFrontier;
   private scans = 0;
   private isRunning = false;
   private isOpening = true;
-  private isAtLimit = false;
-  private waiting: (() => void)[] = [];
   private onFirst: (() => void) | undefined;
 
   constructor(options: PartReadingOptions) {
     this.options = options;
-    this.limit = Math.max(0, options.readAheadBytes);
     this.counter = this.openDecoder({ task: { kind: 'count' } }, options.decoders);
-    this.frontier = this.frontierIn(options.window, options.windowAbort);
+    this.frontier = new SharedFrontier({
+      ...options,
+      onPause: (isPaused) => this.setAtLimit(isPaused),
+      isOpening: () => this.isOpening,
+    });
     options.signal.addEventListener('abort', () => {
       this.inline.dispose();
       this.counter.dispose();
-      this.wake();
+      this.frontier.wake();
     });
   }
 
   /** Called by the window's owner when it stands at its limit, or goes on. */
   setAtLimit(isAtLimit: boolean): void {
-    this.isAtLimit = isAtLimit;
+    this.frontier.isAtLimit = isAtLimit;
     if (!isAtLimit && this.state === 'paused') this.setState('reading');
     this.lookIfStanding();
   }
@@ -108,8 +84,7 @@ export class PartReading {
   }
 
   continue(bytes: number): void {
-    this.limit = Math.max(this.limit, this.frontier?.window.end ?? 0) + bytes;
-    if (this.scans === 0 && this.frontier !== undefined) this.frontier.window.limit = this.limit;
+    this.frontier.extend(bytes, this.scans === 0);
     if (this.state === 'failed') this.setState('reading');
     this.restart();
   }
@@ -119,7 +94,7 @@ export class PartReading {
     if (this.options.signal.aborted) return;
     if (this.isComplete) this.setState('complete');
     else if (this.state === 'complete') this.setState('reading');
-    if (this.frontier !== undefined && this.frontier.framer.position < this.options.ledger.position) this.drop();
+    this.frontier.dropIfBehind();
     if (!this.isRunning) this.readOn().catch(() => undefined);
   }
 
@@ -144,7 +119,7 @@ export class PartReading {
     } finally {
       ending.abort();
       this.scans--;
-      this.wake();
+      this.frontier.wake();
     }
   }
 
@@ -180,9 +155,9 @@ export class PartReading {
       const { rows } = ledger.index;
       if (this.isComplete || rows >= limitRows) return;
       if (selection !== undefined && selection(rows, Infinity) === undefined) return;
-      if (this.user !== 'background') break;
-      if (this.frontier !== undefined) this.frontier.window.limit = Infinity;
-      await this.change(signal);
+      if (this.frontier.user !== 'background') break;
+      this.frontier.liftLimit();
+      await this.frontier.change(signal);
     }
     let firstRow = ledger.index.rows;
     const isPicky = selection !== undefined || limitRows !== Infinity;
@@ -212,8 +187,8 @@ export class PartReading {
     selectionOf: SelectionOf | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<FrontierStep, void, undefined> {
-    const isShared = this.user === undefined;
-    const frontier = isShared ? this.take('scan') : this.frontierAt(Infinity);
+    const isShared = this.frontier.user === undefined;
+    const frontier = isShared ? this.frontier.take('scan') : this.frontier.apart();
     frontier.window.limit = Infinity;
     const abort = (): void => frontier.abort.abort();
     signal.addEventListener('abort', abort);
@@ -234,7 +209,7 @@ export class PartReading {
       isClean = true;
     } finally {
       signal.removeEventListener('abort', abort);
-      if (isShared) this.giveBack(isClean);
+      if (isShared) this.frontier.giveBack(isClean);
       else frontier.abort.abort();
     }
   }
@@ -245,7 +220,7 @@ export class PartReading {
     try {
       while (!this.isComplete) {
         throwIfAborted(this.options.signal);
-        if (this.scans > 0 && !this.isOpening) await this.change(this.options.signal);
+        if (this.scans > 0 && !this.isOpening) await this.frontier.change(this.options.signal);
         else await this.readOnce();
       }
       this.setState('complete');
@@ -261,7 +236,7 @@ export class PartReading {
   /** Reads on until somebody else wants to, or to the end. */
   private async readOnce(): Promise<void> {
     const { store, ledger, decoders } = this.options;
-    const frontier = this.take('background');
+    const frontier = this.frontier.take('background');
     let isClean = false;
     try {
       const steps = scanFrontier({
@@ -279,11 +254,11 @@ export class PartReading {
       }
       isClean = true;
     } catch (error) {
-      if (frontier === this.frontier || this.options.signal.aborted) throw error;
+      if (this.frontier.isCurrent(frontier) || this.options.signal.aborted) throw error;
       // It was dropped because more is known than it has come to.
     } finally {
-      if (frontier === this.frontier) this.giveBack(isClean);
-      else this.release();
+      if (this.frontier.isCurrent(frontier)) this.frontier.giveBack(isClean);
+      else this.frontier.release();
     }
   }
 
@@ -301,8 +276,9 @@ export class PartReading {
 
   /** Stands at the limit, and all that was read is known. */
   private lookIfStanding(): void {
-    if (!this.isAtLimit || this.user === 'scan' || this.isComplete) return;
-    if (this.frontier?.framer.position === this.options.ledger.position) {
+    const { isAtLimit, user, position } = this.frontier;
+    if (!isAtLimit || user === 'scan' || this.isComplete) return;
+    if (position === this.options.ledger.position) {
       this.setState('paused');
       this.endOpening();
     }
@@ -313,63 +289,6 @@ export class PartReading {
     this.state = state;
     this.failure = failure;
     this.options.onChange();
-  }
-
-  private take(user: 'background' | 'scan'): Frontier {
-    if (this.frontier?.framer.position !== this.options.ledger.position) this.drop();
-    this.frontier ??= this.frontierAt(this.limit);
-    this.user = user;
-    return this.frontier;
-  }
-
-  private giveBack(isClean: boolean): void {
-    if (!isClean) this.drop();
-    else if (this.frontier !== undefined) this.frontier.window.limit = this.limit;
-    this.release();
-  }
-
-  private release(): void {
-    this.user = undefined;
-    this.wake();
-  }
-
-  private drop(): void {
-    this.frontier?.abort.abort();
-    this.frontier = undefined;
-    this.isAtLimit = false;
-  }
-
-  private frontierAt(limit: number): Frontier {
-    const abort = new AbortController();
-    const window = new ByteWindow(this.options.source, {
-      signal: AbortSignal.any([this.options.signal, abort.signal]),
-      onPause: (isPaused) => this.setAtLimit(isPaused),
-      from: { offset: this.options.ledger.position, totalBytes: this.options.window.totalBytes },
-      parallelReads,
-    });
-    window.limit = limit;
-    window.readSequentially();
-    return this.frontierIn(window, abort);
-  }
-
-  private frontierIn(window: ByteWindow, abort: AbortController): Frontier {
-    const { file, ledger, maxBlockBytes } = this.options;
-    const { header, kernel, decompress } = file;
-    const framer = new BlockFramer({
-      window,
-      header,
-      kernel,
-      decompress,
-      maxBlockBytes,
-      from: { position: ledger.position, number: ledger.number },
-      onAttempt: () => {
-        // The first block is read however long it is; from then on the limit holds, and reads are large.
-        if (!this.isOpening || window.limit !== Infinity) return;
-        window.limit = this.limit;
-        window.readSequentially();
-      },
-    });
-    return { window, framer, abort };
   }
 
   private isSmall(): boolean {
@@ -390,19 +309,6 @@ export class PartReading {
     const { rows } = ledger.index;
     if (limitRows === Infinity || rows === 0) return window.totalBytes;
     return Math.min(window.totalBytes, Math.ceil((ledger.position / rows) * limitRows));
-  }
-
-  /** Resolves when somebody has given the frontier back, or has ended. */
-  private async change(signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.waiting.push(resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    throwIfAborted(signal);
-  }
-
-  private wake(): void {
-    for (const resolve of this.waiting.splice(0)) resolve();
   }
 }
 
