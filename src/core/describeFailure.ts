@@ -67,7 +67,6 @@ function describeOther(
   code: Exclude<FailureCode, StoreFailureCode | AvroFailureCode | CatalogFailureCode>,
   facts: Facts,
 ): FailureWords {
-  const thing = (otherwise: string): string => facts.thing(places, otherwise);
   switch (code) {
     case 'cancelled':
       return { message: 'Cancelled.', hint: '' };
@@ -90,16 +89,9 @@ function describeOther(
         hint: 'Use s3://bucket/key, an ARN, or the path of a file.',
       };
     case 'manifest.unreadable':
-      return unreadable(
-        'The manifest',
-        thing('of this sync'),
-        facts,
-        'Until it can be read, nobody knows which files of its sync count; what lies in the folder can be looked at.',
-      );
     case 'report.unreadable':
-      return unreadable('The sync report', thing(''), facts, 'Open it as text to see what it holds.');
     case 'definitions.unreadable':
-      return unreadable('The property definitions', thing(''), facts, 'Open them as text to see what they hold.');
+      return describeDocument(code, facts);
     case 'sql.noKey':
       return describeNoKey(facts);
     case 'sql.badName':
@@ -231,6 +223,26 @@ function describePart(code: AvroFailureCode, facts: Facts): FailureWords {
         message: `${thing('This part')} holds a block that is too large to be unpacked${facts.offset}${facts.detail}.`,
         hint: maxBytesHint(facts.text('maxBytes')),
       };
+  }
+}
+
+type DocumentFailureCode = 'manifest.unreadable' | 'report.unreadable' | 'definitions.unreadable';
+
+/** A file beside the parts that cannot be read. */
+function describeDocument(code: DocumentFailureCode, facts: Facts): FailureWords {
+  const thing = (otherwise: string): string => facts.thing(places, otherwise);
+  switch (code) {
+    case 'manifest.unreadable':
+      return unreadable(
+        'The manifest',
+        thing('of this sync'),
+        facts,
+        'Until it can be read, nobody knows which files of its sync count; what lies in the folder can be looked at.',
+      );
+    case 'report.unreadable':
+      return unreadable('The sync report', thing(''), facts, 'Open it as text to see what it holds.');
+    case 'definitions.unreadable':
+      return unreadable('The property definitions', thing(''), facts, 'Open them as text to see what they hold.');
   }
 }
 

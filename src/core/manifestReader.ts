@@ -40,11 +40,24 @@ const ownFaults: ReadonlySet<FailureCode> = new Set([
   'store.notFound',
 ]);
 
-export function createManifestReader(io: CatalogIo, options: CatalogOptions): ManifestReader {
-  const { bucket, prefix } = options;
+type ReadManifestObject = (listed: ObjectInfo, signal?: AbortSignal) => Promise<ManifestDocument>;
+
+/** Reads objects that are manifests, each version of one once. */
+function createObjectReader(io: CatalogIo, { bucket, prefix }: CatalogOptions): ReadManifestObject {
   const opened = { ...(bucket === undefined ? {} : { bucket }), ...(prefix === undefined ? {} : { prefix }) };
-  const indexes = createSharedCache<SyncIndex>({ maxWeight: 1 });
   const manifests = createSharedCache<ManifestDocument>({ maxWeight: maxKeptText, weigh: (m) => m.text.length });
+  return (listed, signal) => {
+    const { key } = listed;
+    return manifests.get(`${key}\n${listed.etag}`, signal, async (own) => {
+      const { text, info } = await io.readText(key, 'manifest.unreadable', own);
+      return { ...parseManifest(text, { ...opened, key }), info: { ...listed, ...info }, text };
+    });
+  };
+}
+
+export function createManifestReader(io: CatalogIo, options: CatalogOptions): ManifestReader {
+  const indexes = createSharedCache<SyncIndex>({ maxWeight: 1 });
+  const readObject = createObjectReader(io, options);
 
   function index(signal?: AbortSignal): Promise<SyncIndex> {
     return indexes.get('', signal, async (own) => {
@@ -68,14 +81,6 @@ export function createManifestReader(io: CatalogIo, options: CatalogOptions): Ma
       if (!isFailure(error) || !ownFaults.has(error.code)) throw error;
       return { ...entry, failure: failureToData(error) };
     }
-  }
-
-  function readObject(listed: ObjectInfo, signal?: AbortSignal): Promise<ManifestDocument> {
-    const { key } = listed;
-    return manifests.get(`${key}\n${listed.etag}`, signal, async (own) => {
-      const { text, info } = await io.readText(key, 'manifest.unreadable', own);
-      return { ...parseManifest(text, { ...opened, key }), info: { ...listed, ...info }, text };
-    });
   }
 
   async function read(sync: SyncSummary, signal?: AbortSignal): Promise<ManifestDocument> {

@@ -2,14 +2,9 @@ import path from 'node:path';
 import { workspace, type ExtensionContext, type FileSystemProvider } from 'vscode';
 import { DisposableStore } from '../core/disposable';
 import type { Clock } from '../core/ports';
-import { diffManifests, diffManifestsAsText } from './commands/diffManifests';
-import * as explorerCommands from './commands/explorerCommands';
-import { generateSqlCommand } from './commands/generateSql';
-import { openAvroPart } from './commands/openPart';
-import { findUser, findUserOf } from './commands/findUser';
-import { openTable } from './commands/openTable';
-import { verifyRows } from './commands/verifyRows';
-import { registerCommands, type CommandHandlers } from './commands/register';
+import { commandHandlers } from './commands/commandHandlers';
+import { findUserOf } from './commands/findUser';
+import { registerCommands } from './commands/register';
 import { createConnectionList } from './connections/connectionList';
 import { createSessions, type Sessions } from './connections/sessions';
 import { registerDiff } from './diff/diffPanel';
@@ -76,33 +71,7 @@ export function compose(context: ExtensionContext): DisposableStore {
   );
   resources.add(registerDiff(deps));
 
-  const handlers: CommandHandlers = {
-    'dataConnect.addConnection': () => explorerCommands.addConnection(deps),
-    'dataConnect.exploreSample': () => explorerCommands.exploreSample(deps),
-    'dataConnect.openFolder': () => explorerCommands.openFolder(deps),
-    'dataConnect.editConnection': (argument) => explorerCommands.editConnection(deps, argument),
-    'dataConnect.removeConnection': (argument) => explorerCommands.removeConnection(deps, argument),
-    'dataConnect.refresh': (argument) => explorerCommands.refresh(deps, argument),
-    'dataConnect.retry': (argument) => explorerCommands.retry(deps, argument),
-    'dataConnect.showMore': (argument) => explorerCommands.showMore(deps, argument),
-    'dataConnect.openPart': (...args) => openAvroPart(deps, args),
-    'dataConnect.openTable': (argument) => openTable(deps, argument),
-    'dataConnect.findUser': () => findUser(deps),
-    'dataConnect.verifyRows': (argument) => verifyRows(deps, argument),
-    'dataConnect.exportRows': () => tabs.active()?.run('export'),
-    'dataConnect.showRowsAsSql': () => tabs.active()?.run('showAsSql'),
-    'dataConnect.openJson': (argument) => explorerCommands.openJson(argument),
-    'dataConnect.diffManifests': (...args) => diffManifests(deps, args),
-    'dataConnect.diffWithPrevious': (argument) => diffManifests(deps, [argument]),
-    'dataConnect.diffManifestsAsText': (...args) => diffManifestsAsText(deps, args),
-    'dataConnect.generateMigratedViewSql': (argument) => generateSqlCommand(deps, 'migrated', argument),
-    'dataConnect.generateDedupSql': (argument) => generateSqlCommand(deps, 'dedup', argument),
-    'dataConnect.selectSqlDialect': () => explorerCommands.selectSqlDialect(),
-    'dataConnect.copyUri': (...args) => explorerCommands.copyUris(deps, args),
-    'dataConnect.copyKey': (...args) => explorerCommands.copyKeys(deps, args),
-    'dataConnect.showLog': () => log.show(),
-  };
-  for (const command of registerCommands(handlers, failures)) resources.add(command);
+  for (const command of registerCommands(commandHandlers(deps), failures)) resources.add(command);
   return resources;
 }
 

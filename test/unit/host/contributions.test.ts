@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
 
 const top = path.join(import.meta.dirname, '../../..');
-const source = readFileSync(path.join(top, 'src/host/compose.ts'), 'utf8');
+const source = readFileSync(path.join(top, 'src/host/commands/commandHandlers.ts'), 'utf8');
 
 interface MenuItem {
   readonly command: string;
