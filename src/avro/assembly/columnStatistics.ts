@@ -41,6 +41,14 @@ export class Statistics {
   /** What the least and the greatest value begin with (`headOf`). */
   minHead: u64;
   maxHead: u64;
+  /** Values of the groups in which they were looked for in the table; and what its entries have been lowered by. */
+  watched: f64;
+  lowered: f64;
+  /** Groups of rows since the turn began; whether no value is frequent; and whether the values of this group are not looked for. */
+  turn: u32;
+  isRare: u32;
+  isUnwatched: u32;
+  unused: u32;
 }
 
 /** Kinds of values. */

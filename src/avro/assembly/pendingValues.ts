@@ -2,7 +2,7 @@ import { firstBytes, headBytes, nextBytes } from './bytes';
 import { integer, Statistics } from './columnStatistics';
 import { hashBytes } from './hash';
 import { registerOf } from './hyperLogLog';
-import { noteNew } from './statistics';
+import { endGroup, noteNew, noteUnwatched } from './statistics';
 import {
   doorSlot,
   Entry,
@@ -59,7 +59,9 @@ export function noteColumn(at: usize, data: usize, starts: usize, ends: usize, r
         : gatherBytes(data, starts + row * 4, ends + row * 4, count, from);
     known.nulls += <f64>(selected - values);
     known.values += <f64>values;
-    notePending(known, values);
+    if (known.isUnwatched) passUnwatched(known, values);
+    else notePending(known, values);
+    endGroup(known, values);
   }
 }
 
@@ -164,6 +166,15 @@ function notePending(known: Statistics, values: u32): void {
     const entry = mayBeKnown ? findEntry(known, next.at, next.size, hash) : 0;
     if (entry == 0) noteNew(known, next.at, next.size, hash);
     else changetype<Entry>(entry).count += 1;
+  }
+}
+
+/** Nothing is frequent: the values are looked at, and not for in the table. */
+function passUnwatched(known: Statistics, values: u32): void {
+  hashPending(known, values);
+  for (let index: u32 = 0; index < values; index++) {
+    const next = changetype<Pending>(pending + index * pendingBytes);
+    noteUnwatched(known, next.at, next.size, next.hash);
   }
 }
 

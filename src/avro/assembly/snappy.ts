@@ -72,8 +72,6 @@ export function unsnappy(from: u32, end: u32, to: u32, bytes: u32): i32 {
 }
 
 /** Copies bytes that do not begin within the 16 before `to`. Up to 31 bytes more are written. */
-// @ts-ignore: decorator
-@inline
 function copyFar(to: u32, source: u32, bytes: u32): void {
   v128.store(to, v128.load(source));
   v128.store(to + 16, v128.load(source + 16));

@@ -12,6 +12,7 @@ import {
   endExact,
   entryAt,
   exactLimit,
+  holdsFrequent,
   insert,
   isKnownAtDoor,
   keptBytes,
@@ -51,10 +52,7 @@ export function closeStatistics(at: usize): void {
 
 /** A value that the table does not have. */
 export function noteNew(known: Statistics, at: usize, size: u32, hash: u64): void {
-  const length = known.kind == text ? countCodePoints(at, size) : size;
-  if (known.minSize < 0 || length < known.minLength) known.minLength = length;
-  if (length > known.maxLength) known.maxLength = length;
-  noteExtremes(known, at, size);
+  const length = noteShape(known, at, size);
   if (known.isExact) {
     if (known.size < exactLimit) {
       insert(known, at, size, length, hash);
@@ -62,20 +60,56 @@ export function noteNew(known: Statistics, at: usize, size: u32, hash: u64): voi
     }
     beginEstimates(known);
   }
+  const millis = noteEstimates(known, at, size, hash);
+  if (isKnownAtDoor(known, hash)) insert(known, at, size, length, hash);
+  else countNowhere(known, at, size, length, millis);
+}
+
+/** A value that is not looked for in the table, which is not exact. */
+export function noteUnwatched(known: Statistics, at: usize, size: u32, hash: u64): void {
+  const length = noteShape(known, at, size);
+  const millis = noteEstimates(known, at, size, hash);
+  countNowhere(known, at, size, length, millis);
+}
+
+/** Gives the value's length. */
+function noteShape(known: Statistics, at: usize, size: u32): u32 {
+  const length = known.kind == text ? countCodePoints(at, size) : size;
+  if (known.minSize < 0 || length < known.minLength) known.minLength = length;
+  if (length > known.maxLength) known.maxLength = length;
+  noteExtremes(known, at, size);
+  return length;
+}
+
+/** Gives the moment that the value is, or `noTime`. */
+function noteEstimates(known: Statistics, at: usize, size: u32, hash: u64): i64 {
   noteHash(known.registers, hash);
-  let millis = noTime;
-  if (known.mayBeTimes) {
-    millis = millisOfText(at, at + size);
-    if (millis == noTime && size > 0) known.mayBeTimes = 0;
-  }
-  if (isKnownAtDoor(known, hash)) {
-    insert(known, at, size, length, hash);
-    return;
-  }
+  if (!known.mayBeTimes) return noTime;
+  const millis = millisOfText(at, at + size);
+  if (millis == noTime && size > 0) known.mayBeTimes = 0;
+  return millis;
+}
+
+function countNowhere(known: Statistics, at: usize, size: u32, length: u32, millis: i64): void {
   noteLost(known, length, size, 1);
   if (known.bins == 0) return;
   if (known.kind == integer) addToBins(changetype<Bins>(known.bins), load<i64>(at), 1);
   else if (millis != noTime) addToBins(changetype<Bins>(known.bins), millis, 1);
+}
+
+/** So many groups of rows make a turn; in the last of them values are counted whatever the turn before has shown. As in `ColumnSketcher`. */
+const groupsInTurn: u32 = 8;
+
+/** The end of a group with so many values: whether it is worth while to look the next group's up in the table. */
+export function endGroup(known: Statistics, values: u32): void {
+  if (!known.isUnwatched) known.watched += <f64>values;
+  if (known.isExact) return;
+  known.turn++;
+  if (known.turn == groupsInTurn) {
+    known.turn = 0;
+    known.isRare = holdsFrequent(known, known.watched) ? 0 : 1;
+  }
+  known.isUnwatched = known.turn == groupsInTurn - 1 ? 0 : known.isRare;
 }
 
 /** The table is no longer exact: what followed from it is kept apart from here on. */

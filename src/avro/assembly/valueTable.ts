@@ -201,6 +201,17 @@ export function endExact(known: Statistics): void {
 function lower(known: Statistics): void {
   const by = loweredBy(known);
   drop(known, by, by);
+  known.lowered += by;
+}
+
+/** One value in so many is frequent. */
+const frequentShare: f64 = 256;
+
+/** Whether, of so many values that were looked for, one may be frequent. */
+export function holdsFrequent(known: Statistics, values: f64): bool {
+  let most: f64 = 0;
+  for (let index: u32 = 0; index < known.size; index++) most = max(most, entryAt(known, index).count);
+  return (most + known.lowered) * frequentShare >= values;
 }
 
 /** Drops entries of at most so many, and lowers the others. */

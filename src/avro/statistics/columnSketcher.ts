@@ -10,7 +10,15 @@ import { exactLimit, ValueTable } from './valueTable';
 /** So much is kept of the least and the greatest value: 200 characters, whatever they are. */
 export const extremeBytes = 800;
 
-/** What is known of a column's values, at work: its keys are noted one after another. */
+/** Rows of a batch are noted in groups of so many, the last of them of fewer. */
+export const groupRows = 256;
+/** So many groups make a turn. In the last of them values are counted whatever the turn before has shown. */
+const groupsInTurn = 8;
+
+/**
+ * What is known of a column's values, at work: its keys are noted one after another. Where there are too many different ones to count and none of
+ * them is frequent, most groups are not looked up in the table: what becomes frequent later shows in the others.
+ */
 export class ColumnSketcher {
   readonly form: ValueForm;
   nulls = 0;
@@ -28,6 +36,12 @@ export class ColumnSketcher {
   private totalLength = 0;
   private bins: Bins | undefined;
   private mayBeTimes: boolean;
+  /** As in `assembly/columnStatistics.ts`. */
+  private watched = 0;
+  private turn = 0;
+  private isRare = false;
+  private isUnwatched = false;
+  private valuesBefore = 0;
   private readonly isText: boolean;
   private readonly onLowered = (entry: number, by: number): void => {
     addToBins(this.bins, this.form, this.table.keptOf(entry), by);
@@ -44,7 +58,7 @@ export class ColumnSketcher {
     if (end === start) this.empty++;
     hashBytes(data, start, end);
     const { table } = this;
-    const found = table.find(data, start, end);
+    const found = this.isUnwatched ? -1 : table.find(data, start, end);
     if (found >= 0) {
       table.counts[found] = (table.counts[found] as number) + 1;
       this.totalLength += table.lengths[found] as number;
@@ -58,9 +72,22 @@ export class ColumnSketcher {
       noteHash(this.registers, hashLow(), hashHigh());
       if (this.mayBeTimes) this.mayBeTimes = mayBeTime(data, start, end);
     }
-    const entry = table.admit(data, start, end, length, this.onLowered);
+    const entry = this.isUnwatched ? -1 : table.admit(data, start, end, length, this.onLowered);
     if (entry >= 0) table.counts[entry] = 1;
     else addToBins(this.usedBins(), this.form, data.subarray(start, end), 1);
+  }
+
+  /** After the last row of a group, NULL or not. */
+  endGroup(): void {
+    if (!this.isUnwatched) this.watched += this.values - this.valuesBefore;
+    this.valuesBefore = this.values;
+    if (this.table.isExact) return;
+    this.turn++;
+    if (this.turn === groupsInTurn) {
+      this.turn = 0;
+      this.isRare = !this.table.holdsFrequent(this.watched);
+    }
+    this.isUnwatched = this.turn !== groupsInTurn - 1 && this.isRare;
   }
 
   private usedBins(): Bins | undefined {
@@ -143,6 +170,11 @@ export class ColumnSketcher {
     this.totalLength = 0;
     this.bins = undefined;
     this.mayBeTimes = this.form.kind === 'text';
+    this.watched = 0;
+    this.turn = 0;
+    this.isRare = false;
+    this.isUnwatched = false;
+    this.valuesBefore = 0;
   }
 }
 

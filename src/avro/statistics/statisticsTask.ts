@@ -1,7 +1,7 @@
 import type { RowBatch } from '../engine/blockEngine';
 import type { BlockTask } from '../tasks/blockTask';
 import type { ColumnPlan } from '../values/columns';
-import { ColumnSketcher } from './columnSketcher';
+import { ColumnSketcher, groupRows } from './columnSketcher';
 import { DoubleSum, LongSum } from './exactSum';
 import { mergeColumns } from './mergeColumns';
 import { maxDecimalBytes, readUnscaled } from '../filter/numberTests';
@@ -153,11 +153,13 @@ export function createScriptTask(plan: ColumnPlan, column: number): ColumnStatis
     take({ data, rows, starts, ends, stride }, mask) {
       const first = column * stride;
       for (let row = 0; row < rows; row++) {
+        if (row > 0 && row % groupRows === 0) sketcher.endGroup();
         if (mask !== undefined && mask[row] === 0) continue;
         const start = starts[first + row] as number;
         if (start < 0 || (mayHoldNull && isNullBranch(plan.value, data, start))) sketcher.nulls++;
         else note(data, start, ends[first + row] as number);
       }
+      sketcher.endGroup();
     },
     finish() {
       finish();

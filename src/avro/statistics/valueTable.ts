@@ -8,6 +8,8 @@ import { hashHigh, hashLow } from './valueHash';
 export const exactLimit = 1024;
 const heavyLimit = 512;
 const heavyKept = 256;
+/** One value in so many is frequent. */
+const frequentShare = 256;
 /** Values of more bytes are told apart by hash and length, and kept up to here. */
 export const keptBytes = 200;
 /** Hashes of values that turned up lately, and in their lowest bits how often: after so many times a value gets in. */
@@ -34,6 +36,8 @@ export type OnLowered = (entry: number, by: number) => void;
 export class ValueTable {
   size = 0;
   isExact = true;
+  /** What counts have been lowered by in all. */
+  private lowered = 0;
   private slots = new Int32Array(64).fill(-1);
   private hashes = new Int32Array(64);
   private starts = new Int32Array(32);
@@ -154,7 +158,15 @@ export class ValueTable {
   lower(onLowered: OnLowered, kept = heavyKept): void {
     const sorted = this.counts.slice(0, this.size).sort();
     const by = sorted[this.size - kept - 1] as number;
+    this.lowered += by;
     this.drop(by, by, onLowered);
+  }
+
+  /** Whether, of so many values that were looked for, one may be frequent. */
+  holdsFrequent(values: number): boolean {
+    let most = 0;
+    for (let entry = 0; entry < this.size; entry++) most = Math.max(most, this.counts[entry] as number);
+    return (most + this.lowered) * frequentShare >= values;
   }
 
   /** Drops entries of at most so many, and lowers the others. */

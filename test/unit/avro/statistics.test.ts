@@ -10,7 +10,7 @@ import { createStatisticsTask } from '../../../src/avro/statistics/statisticsTas
 import { createRowTester } from '../../../src/avro/filter/rowTests';
 import type { ColumnStatistics } from '../../../src/core/columnStatistics';
 import { eachBatch, type Kind, kinds, plansOf, type Sample, type Table, tables } from './columnKinds';
-import { typeFor } from './container';
+import { typeFor, varint } from './container';
 
 const engines = ['wasm', 'script'] as const;
 
@@ -290,6 +290,28 @@ describe('statistics', () => {
       { numRuns: 150 },
     );
   }, 30_000);
+
+  it.each([1, 3, 30])(
+    'find a value that becomes frequent late, 1 in %i, among values that are all different',
+    async (every) => {
+      const late = Array.from({ length: 40_000 }, (_, row) =>
+        row > 20_000 && row % every === 0 ? 7 : 1_000_000 + row,
+      );
+      const plans = await plansOf({ type: 'record', name: 'R', fields: [{ name: 'f0', type: 'long' }] });
+      const bytes = Buffer.concat(late.map((value) => varint(value)));
+      const [wasm, script] = await Promise.all(
+        engines.map((prefer) => sketchOf(plans, ['f0'], bytes, late.length, prefer)),
+      );
+      expect(wasm).toEqual(script);
+      const [{ top = [], distinct = 0 } = {}] = describeSketch(wasm!);
+      const often = late.filter((value) => value === 7).length;
+      expect(top[0]?.value).toBe('7');
+      expect(top[0]!.count).toBeLessThanOrEqual(often);
+      // What a turn of groups, and what is lowered, may have missed.
+      expect(top[0]!.count).toBeGreaterThan(often - Math.max(late.length / 256, (8 * 256) / every) * 2);
+      expect(Math.abs(distinct / new Set(late).size - 1)).toBeLessThan(0.06);
+    },
+  );
 
   it('of times in text leave the same bins behind in WebAssembly and in TypeScript', async () => {
     const digits = fc.bigInt({ min: 0n, max: 10n ** 19n }).map(String);
