@@ -127,10 +127,10 @@ function beginEstimates(known: Statistics): void {
   endExact(known);
 }
 
-/** The end: a table that is not exact loses what was counted once (many values, none of them frequent), and what the others count is added up. */
+/** The end: a table that is not exact loses what was counted once, or all if nothing is frequent, and what the others count is added up. */
 export function pruneStatistics(at: usize): void {
   const known = changetype<Statistics>(at);
-  if (!known.isExact) drop(known, 1, 0);
+  if (!known.isExact) drop(known, known.isRare ? Infinity : 1, 0);
   for (let index: u32 = 0; index < known.size; index++) {
     const entry = entryAt(known, index);
     noteLost(known, entry.length, entry.size, entry.count);

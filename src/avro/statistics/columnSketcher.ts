@@ -128,7 +128,8 @@ export class ColumnSketcher {
   /** The sketch; what follows begins anew. */
   finish(column: string): ColumnSketch {
     const { registers, min, max, sum, notFinite } = this;
-    const table = this.table.sketch(this.table.isExact ? 1 : 2, this.onLowered);
+    const least = this.isRare ? Infinity : 2;
+    const table = this.table.sketch(this.table.isExact ? 1 : least, this.onLowered);
     const histogram = this.usedBins()?.sketch();
     const sketch: ColumnSketch = {
       column,
