@@ -50,7 +50,9 @@ export async function readCells(bytes: Buffer, options: ReadOptions = {}): Promi
   try {
     const names = dataset.columns.map(({ name }) => name);
     const rows: (readonly string[])[] = [];
-    for await (const batch of dataset.cells({ columns: names }, { scope: 'all' })) rows.push(...batch.rows);
+    for await (const batch of dataset.cells({ columns: names }, { scope: 'all' })) {
+      for (const row of batch.rows) rows.push(row);
+    }
     return { names, rows, damage: dataset.progress().damage };
   } finally {
     dataset.dispose();
