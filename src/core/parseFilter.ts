@@ -255,6 +255,10 @@ const opposites: Readonly<Partial<Record<TestName, TestName>>> = {
   notIn: 'in',
   contains: 'containsNot',
   containsNot: 'contains',
+  startsWith: 'startsWithNot',
+  startsWithNot: 'startsWith',
+  endsWith: 'endsWithNot',
+  endsWithNot: 'endsWith',
   matches: 'matchesNot',
   matchesNot: 'matches',
   isNull: 'isNotNull',
@@ -306,18 +310,9 @@ function oppositeTest(test: ColumnTest): RowFilter {
       return orNone(other('less', first));
     case 'between':
       return orNone(other('less', first), other('greater', second));
-    case 'startsWith':
-      return other('matchesNot', `^${escapePattern(first)}`);
-    case 'endsWith':
-      return other('matchesNot', `${escapePattern(first)}$`);
     case 'isEmpty':
       return other('matchesNot', '^$');
     default:
       return { ...test, test: opposites[test.test] as TestName };
   }
-}
-
-/** A text as a regular expression of itself. */
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

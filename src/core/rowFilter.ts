@@ -40,7 +40,9 @@ export type TestName =
   | 'contains'
   | 'containsNot'
   | 'startsWith'
+  | 'startsWithNot'
   | 'endsWith'
+  | 'endsWithNot'
   | 'matches'
   | 'matchesNot'
   | 'less'
@@ -72,7 +74,9 @@ export const testArity: Readonly<Record<TestName, readonly [least: number, most:
   contains: [1, 1],
   containsNot: [1, 1],
   startsWith: [1, 1],
+  startsWithNot: [1, 1],
   endsWith: [1, 1],
+  endsWithNot: [1, 1],
   matches: [1, 1],
   matchesNot: [1, 1],
   less: [1, 1],

@@ -67,6 +67,8 @@ const negatives: ReadonlySet<TestName> = new Set<TestName>([
   'differs',
   'notIn',
   'containsNot',
+  'startsWithNot',
+  'endsWithNot',
   'matchesNot',
   'isNotNull',
   'isAbsent',
@@ -95,7 +97,9 @@ function testCondition(test: ColumnTest, context: ConditionContext): string {
     case 'contains':
     case 'containsNot':
     case 'startsWith':
+    case 'startsWithNot':
     case 'endsWith':
+    case 'endsWithNot':
       return likeCondition(test, found, context);
     case 'matches':
     case 'matchesNot':
@@ -225,9 +229,9 @@ function noteCase({ notes, dialect }: ConditionContext): void {
 function likeCondition(test: ColumnTest, found: ConditionColumn, context: ConditionContext): string {
   const [value = ''] = test.values;
   const text = textOf(found, context);
-  const before = test.test === 'startsWith' ? '' : '%';
-  const after = test.test === 'endsWith' ? '' : '%';
-  const isNegative = test.test === 'containsNot';
+  const before = test.test.startsWith('startsWith') ? '' : '%';
+  const after = test.test.startsWith('endsWith') ? '' : '%';
+  const isNegative = negatives.has(test.test);
   const condition = like(text, [before, value, after], test.ignoreCase === true, isNegative, context);
   return isNegative ? `(${condition} OR ${text} IS NULL)` : condition;
 }

@@ -18,6 +18,8 @@ const opposites: Partial<Readonly<Record<TestName, TestName>>> = {
   differs: 'equals',
   notIn: 'in',
   containsNot: 'contains',
+  startsWithNot: 'startsWith',
+  endsWithNot: 'endsWith',
   matchesNot: 'matches',
   isNotNull: 'isNull',
   isPresent: 'isAbsent',

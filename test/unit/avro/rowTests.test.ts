@@ -59,6 +59,8 @@ const opposites: Partial<Record<TestName, TestName>> = {
   differs: 'equals',
   notIn: 'in',
   containsNot: 'contains',
+  startsWithNot: 'startsWith',
+  endsWithNot: 'endsWith',
   matchesNot: 'matches',
 };
 
@@ -94,10 +96,17 @@ function passes(table: Table, row: Table['rows'][number], filter: RowFilter): bo
 }
 
 const testNames: readonly TestName[] = [
-  'equals', 'differs', 'in', 'notIn', 'contains', 'containsNot', 'startsWith', 'endsWith', 'matches', 'matchesNot', 'less',
-  'lessOrEqual', 'greater', 'greaterOrEqual', 'between', 'isNull', 'isNotNull', 'isEmpty', 'isAbsent', 'isPresent',
+  'equals', 'differs', 'in', 'notIn', 'contains', 'containsNot', 'startsWith', 'startsWithNot', 'endsWith', 'endsWithNot',
+  'matches', 'matchesNot', 'less', 'lessOrEqual', 'greater', 'greaterOrEqual', 'between', 'isNull', 'isNotNull', 'isEmpty', 'isAbsent', 'isPresent',
 ]; // prettier-ignore
-const pieces = new Set<TestName>(['contains', 'containsNot', 'startsWith', 'endsWith']);
+const pieces = new Set<TestName>([
+  'contains',
+  'containsNot',
+  'startsWith',
+  'startsWithNot',
+  'endsWith',
+  'endsWithNot',
+]);
 
 /** Values are taken from the table itself, whole or in pieces, so that tests hold for some rows and not for others. */
 function filtersFor(table: Table): fc.Arbitrary<RowFilter> {

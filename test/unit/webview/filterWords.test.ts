@@ -29,6 +29,8 @@ describe('filters in words', () => {
     [test('city', 'in', 'Paris', 'São Paulo'), 'city in Paris, São Paulo'],
     [test('path', 'equals', ' /'), 'path = “ /”'],
     [test('path', 'matches', '^/p'), 'path matches /^/p/'],
+    [test('path', 'startsWithNot', '/p'), 'path does not start with /p'],
+    [test('path', 'endsWithNot', '/'), 'path does not end with /'],
     [{ kind: 'find', text: 'cart' } as const, 'any column contains cart'],
     [
       {
@@ -90,6 +92,7 @@ describe('filters in words', () => {
     expect(valueFault('greater', of('time'), 'yesterday')).toMatch(/is not a time like/);
     expect(valueFault('matches', of('text'), '(')).toMatch(/^“\(” is not a regular expression: ./);
     expect(valueFault('contains', of('text'), '')).toMatch(/text to look for/);
+    expect(valueFault('startsWithNot', of('text'), '')).toMatch(/text to look for/);
     expect(valueFault('equals', of('text'), '')).toBeUndefined();
   });
 

@@ -14,7 +14,9 @@ const signs: Readonly<Record<TestName, string>> = {
   contains: 'contains',
   containsNot: 'does not contain',
   startsWith: 'starts with',
+  startsWithNot: 'does not start with',
   endsWith: 'ends with',
+  endsWithNot: 'does not end with',
   matches: 'matches',
   matchesNot: 'does not match',
   less: '<',
@@ -43,12 +45,23 @@ const textual: readonly TestName[] = [
   'equals',
   'differs',
   'startsWith',
+  'startsWithNot',
   'endsWith',
+  'endsWithNot',
   'in',
   'notIn',
   'matches',
   'matchesNot',
 ];
+/** Tests of a part of the text. */
+const pieces: ReadonlySet<TestName> = new Set<TestName>([
+  'contains',
+  'containsNot',
+  'startsWith',
+  'startsWithNot',
+  'endsWith',
+  'endsWithNot',
+]);
 const nullness: readonly TestName[] = ['isNull', 'isNotNull'];
 
 /** The tests that make sense for a kind of column, the likeliest first. `hasAbsent`: some parts lack it. */
@@ -192,8 +205,7 @@ export function valueFault(
   value: string,
 ): string | undefined {
   const { kind } = column;
-  if (['contains', 'containsNot', 'startsWith', 'endsWith'].includes(test))
-    return value === '' ? 'Type the text to look for.' : undefined;
+  if (pieces.has(test)) return value === '' ? 'Type the text to look for.' : undefined;
   if (test === 'matches' || test === 'matchesNot') return value === '' ? 'Type a regular expression.' : fault();
   if (kind === 'integer') return integerFault(value.trim()) ?? fault();
   if (kind === 'number' && value.trim() === '') return 'Type a number, such as 12.5.';
@@ -264,7 +276,7 @@ export function testOfCell(column: Pick<Column, 'name'>, cell: Cell): ColumnTest
     : testOfValue(column, cell.text, cell.length > cell.text.length);
 }
 
-/** The exact opposite; undefined where there is no single test for it. */
+/** Leaves out the values that a test of `testOfValue` takes in; undefined where it knows only how a value begins. */
 export function oppositeOf(test: ColumnTest): ColumnTest | undefined {
   switch (test.test) {
     case 'isNull':
