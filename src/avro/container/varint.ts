@@ -75,11 +75,6 @@ export function highHalf(): number {
   return words[high] as number;
 }
 
-/** All 64 bits of what `readHalves` read last. */
-export function wholeLong(): bigint {
-  return wide[0] as bigint;
-}
-
 /** The varint at `position` (which `skipVarint` has accepted): a number where that is exact, else a bigint. */
 export function readLong(data: Uint8Array, position: number): number | bigint {
   readWords(data, position);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRowTester } from '../../../src/avro/filter/rowTests';
 import type { ColumnTest, FindTest, RowFilter, TestName } from '../../../src/core/rowFilter';
-import { sized } from './container';
+import { sized, varint } from './container';
 import { eachBatch, type Kind, plansOf, type Sample, type Table, tables } from './columnKinds';
 
 /** What the filter means, said once more in plain JavaScript over the values that avsc wrote. */
@@ -283,6 +283,24 @@ describe('row tests', () => {
       [1, 4],
     ]);
   });
+
+  it.each(['wasm', 'script'] as const)(
+    'look for longs among others that share a half with them: %s',
+    async (prefer) => {
+      const halves = [0n, 1n, -1n, 2n ** 31n - 1n, -(2n ** 31n)];
+      const all = halves.flatMap((high) => halves.map((low) => (high << 32n) | BigInt.asUintN(32, low)));
+      const wanted = all.filter((_, index) => index % 2 === 0);
+      const rows = [...all, 2n ** 53n + 1n, 2n ** 32n - 2n];
+      const schema = { type: 'record', name: 'R', fields: [{ name: 't', type: 'long' }] };
+      const bytes = Buffer.concat(rows.map((value) => varint(value)));
+      const table = { schema, bytes, rows: rows.map(() => []), kinds: [] };
+      const places = rows.flatMap((value, row) => (wanted.includes(value) ? [row] : []));
+      const others = rows.flatMap((value, row) => (wanted.includes(value) ? [] : [row]));
+      expect([places.length, others.length]).toEqual([13, 14]);
+      expect(await rowsThatPass(table, test('in', wanted.map(String)), prefer)).toEqual(places);
+      expect(await rowsThatPass(table, test('notIn', wanted.map(String)), prefer)).toEqual(others);
+    },
+  );
 
   it('compare longs that were written with more bytes than needed', async () => {
     const padded = Buffer.from([0x8a, 0x80, 0x00]);
