@@ -186,9 +186,10 @@ describe('decoding threads', () => {
     await expect(decoder.run(stretchOf(0, 3, 'short'))).resolves.toMatchObject({ matched: 0 });
     const stuck = decoder.run(stretchOf(0, 1, longText));
     const other = decoders.open(setupOf(ids)).run(stretchOf(0, 5));
-    // It is warm, and has one row to look at: what does not answer now never will.
-    const patience = new Promise((resolve) => setTimeout(resolve, 250, 'nothing'));
-    expect(await Promise.race([stuck, other, patience])).toBe('nothing');
+    // It is warm, and has one row to look at: what is behind a thread that has to start, and its hundred stretches, never comes.
+    const control = start({ threads: 1 }).open(setupOf(runaway));
+    const hundred = Promise.all(Array.from({ length: 100 }, () => control.run(stretchOf(0, 3, 'short'))));
+    expect(await Promise.race([stuck, other, hundred])).toHaveLength(100);
     const cancelled = expect(stuck).rejects.toMatchObject({ code: 'cancelled' });
     decoder.dispose();
     await cancelled;
