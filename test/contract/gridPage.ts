@@ -14,27 +14,35 @@ interface Scene {
   readonly close: () => Promise<void>;
 }
 
-/** The rows view in Chromium, with a scripted host. */
+/** The views in Chromium under the host's CSP, with a scripted host. */
 export interface GridPages {
   /** Opens a scene, runs the check, and then wants no exception, console error or CSP violation to have happened. */
   on(scene: object, check: (page: Page) => Promise<void>): Promise<void>;
+  /** The same, once rows are there. */
+  onRows(scene: object, check: (page: Page) => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function createGridPages(): Promise<GridPages> {
   const server = await serveViews(await buildViews());
   const browser: Browser = await chromium.launch({ executablePath: executable, args: browserArgs });
+  const on: GridPages['on'] = async (scene, check) => {
+    const { tab, faults, close } = (await openScene(browser, server.address, scene)) as Scene;
+    try {
+      tab.setDefaultTimeout(30_000);
+      await check(tab);
+      expect(faults).toEqual([]);
+    } finally {
+      await close();
+    }
+  };
   return {
-    async on(scene, check) {
-      const { tab, faults, close } = (await openScene(browser, server.address, scene)) as Scene;
-      try {
-        tab.setDefaultTimeout(30_000);
-        await check(tab);
-        expect(faults).toEqual([]);
-      } finally {
-        await close();
-      }
-    },
+    on,
+    onRows: (scene, check) =>
+      on(scene, async (page) => {
+        await page.locator('.slick-row .numeric').first().waitFor();
+        await check(page);
+      }),
     async close() {
       await browser.close();
       server.close();
@@ -52,12 +60,25 @@ export const header = (page: Page, name: string) =>
 export const headerNames = (page: Page): Promise<string[]> =>
   page.locator('.slick-header-column .slick-column-name').allTextContents();
 
-export async function callsOf<T>(page: Page, method: string): Promise<T[]> {
+export async function callsOf<T = unknown>(page: Page, method: string): Promise<T[]> {
   const calls = await page.evaluate<{ readonly method: string; readonly params: unknown }[]>('window.hostCalls');
   return calls
     .filter((call) => call.method === method)
     .map(({ params }) => (Array.isArray(params) ? params[0] : params) as T);
 }
+
+/** What the host was last asked to show. */
+export async function lastQuery(page: Page): Promise<unknown> {
+  return (await callsOf<{ readonly query: unknown }>(page, 'rowsView/open')).at(-1)?.query;
+}
+
+/** A test of a column, as the view sends it. */
+export const test = (column: string, name: string, ...values: string[]) => ({
+  kind: 'test',
+  column,
+  test: name,
+  values,
+});
 
 /** What was last put on the clipboard. */
 export async function copied(page: Page): Promise<string | undefined> {

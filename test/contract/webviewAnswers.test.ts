@@ -1,12 +1,19 @@
 // What the answers to questions about all rows must not tell, and where they lead, in a real Chromium with a scripted host.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callsOf, cell, createGridPages, goToColumn, header, isLeftOut, type GridPages } from './gridPage';
+import {
+  callsOf,
+  cell,
+  createGridPages,
+  goToColumn,
+  header,
+  isLeftOut,
+  lastQuery,
+  test,
+  type GridPages,
+} from './gridPage';
 
 const poll = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 30_000 });
-const test = (column: string, name: string, ...values: string[]) => ({ kind: 'test', column, test: name, values });
-const lastQuery = async (page: Page): Promise<unknown> =>
-  (await callsOf<{ readonly query: unknown }>(page, 'rowsView/open')).at(-1)?.query;
 const filtered = (page: Page) => page.locator('.status-rows', { hasText: /^[\d,]+ of [\d,]+ rows$/ });
 const message = (page: Page) => page.locator('.go-to-message');
 
@@ -32,11 +39,7 @@ describe.skipIf(isLeftOut)('answers about all rows', () => {
     pages = await createGridPages();
   });
   afterAll(() => pages.close());
-  const onPage = (scene: object, check: (page: Page) => Promise<void>): Promise<void> =>
-    pages.on(scene, async (page) => {
-      await page.locator('.slick-row .numeric').first().waitFor();
-      await check(page);
-    });
+  const onPage: GridPages['on'] = (scene, check) => pages.onRows(scene, check);
 
   const withMask = (check: (page: Page, address: string) => Promise<void>): Promise<void> =>
     onPage({ scenario: 'people' }, async (page) => {

@@ -1,55 +1,12 @@
-import { existsSync } from 'node:fs';
-import { chromium, type Browser, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 // Questions about all rows, in a real Chromium, answered by a scripted host that goes through its own rows.
-import { browserArgs, buildViews, openScene, serveViews } from '../harness/webviewPage.mjs';
-
-const executable = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const hasChromium = existsSync(executable);
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callsOf, cell, createGridPages, header, isLeftOut, lastQuery, test, type GridPages } from './gridPage';
 
 /** The scripted host goes through its rows in the page itself. */
 const poll = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 30_000 });
-
-interface Call {
-  readonly method: string;
-  readonly params: unknown;
-}
-
-interface Scene {
-  readonly tab: Page;
-  readonly faults: readonly string[];
-  readonly close: () => Promise<void>;
-}
-
-let browser: Browser;
-let server: Awaited<ReturnType<typeof serveViews>>;
-
-async function onPage(scene: object, check: (page: Page) => Promise<void>): Promise<void> {
-  const { tab, faults, close } = (await openScene(browser, server.address, scene)) as Scene;
-  try {
-    tab.setDefaultTimeout(30_000);
-    await tab.locator('.slick-row .numeric').first().waitFor();
-    await check(tab);
-    expect(faults).toEqual([]);
-  } finally {
-    await close();
-  }
-}
-
-const cell = (page: Page, row: number, column: number) =>
-  page.locator(`.slick-row[data-row="${row}"] [aria-colindex="${column}"]`);
-const header = (page: Page, name: string) => page.locator('.slick-header-column', { hasText: name }).first();
-const callsOf = async (page: Page, method: string): Promise<Call[]> => {
-  const calls = await page.evaluate<Call[]>('window.hostCalls');
-  return calls.filter((call) => call.method === method);
-};
-const lastQuery = async (page: Page): Promise<unknown> => {
-  const last = (await callsOf(page, 'rowsView/open')).at(-1);
-  return (last?.params as { query: unknown } | undefined)?.query;
-};
 const status = (page: Page) => page.locator('.status-rows');
 const filtered = (page: Page) => status(page).filter({ hasText: /^[\d,]+ of 248,113 rows$/ });
-const test = (column: string, name: string, ...values: string[]) => ({ kind: 'test', column, test: name, values });
 /** Adds a filter by keys alone: column, the column's first test, value. */
 const addFilter = async (page: Page, column: string, value: string): Promise<void> => {
   await page.locator('.add-filter').click();
@@ -61,15 +18,13 @@ const addFilter = async (page: Page, column: string, value: string): Promise<voi
 const count = async (page: Page): Promise<number> =>
   Number(((await status(page).textContent()) ?? '').split(' ')[0]?.replaceAll(',', ''));
 
-describe.skipIf(!hasChromium && process.env['CI'] === undefined)('questions about all rows', () => {
+describe.skipIf(isLeftOut)('questions about all rows', () => {
+  let pages: GridPages;
   beforeAll(async () => {
-    server = await serveViews(await buildViews());
-    browser = await chromium.launch({ executablePath: executable, args: browserArgs });
+    pages = await createGridPages();
   });
-  afterAll(async () => {
-    await browser.close();
-    server.close();
-  });
+  afterAll(() => pages.close());
+  const onPage: GridPages['on'] = (scene, check) => pages.onRows(scene, check);
 
   it('filters by the cell: a chip, a new view, only such rows, with their own numbers', () =>
     onPage({}, async (page) => {
@@ -181,13 +136,13 @@ describe.skipIf(!hasChromium && process.env['CI'] === undefined)('questions abou
       await filtered(page).waitFor();
       await addFilter(page, 'country', 'France');
       await poll(async () => (await callsOf(page, 'rowsView/close')).length).toBeGreaterThan(0);
-      const views = (await callsOf(page, 'rowsView/open')).map(({ params }) => (params as { view: number }).view);
+      const views = (await callsOf<{ view: number }>(page, 'rowsView/open')).map(({ view }) => view);
       expect(new Set(views).size).toBe(views.length);
       await page.getByRole('button', { name: 'Clear filters and order' }).click();
       await status(page)
         .filter({ hasText: /^248,113 rows$/ })
         .waitFor();
-      const closed = (await callsOf(page, 'rowsView/close')).map(({ params }) => (params as { view: number }).view);
+      const closed = (await callsOf<{ view: number }>(page, 'rowsView/close')).map(({ view }) => view);
       expect(new Set(closed)).toEqual(new Set(views));
     }));
 
@@ -219,9 +174,11 @@ describe.skipIf(!hasChromium && process.env['CI'] === undefined)('questions abou
       expect(await page.locator('.banner').count()).toBe(0);
       await page.getByRole('button', { name: 'Read All' }).click();
       await filtered(page).waitFor();
-      expect(
-        (await callsOf(page, 'rowsView/open')).map(({ params }) => (params as { scope: string }).scope),
-      ).toEqual(['ask', 'sample', 'all']);
+      expect((await callsOf<{ scope: string }>(page, 'rowsView/open')).map(({ scope }) => scope)).toEqual([
+        'ask',
+        'sample',
+        'all',
+      ]);
     }));
 
   it('lets rows stream in, says after two seconds how far it is, and stops when told to', () =>
@@ -273,7 +230,7 @@ describe.skipIf(!hasChromium && process.env['CI'] === undefined)('questions abou
       await poll(() => words.textContent()).toMatch(/regular expression|group/i);
       await page.getByRole('textbox', { name: 'Find in all rows' }).fill('^/p/w.*f$');
       await words.filter({ hasText: /rows with matches$/ }).waitFor();
-      expect((await callsOf(page, 'find/start')).at(-1)?.params).toMatchObject({
+      expect((await callsOf(page, 'find/start')).at(-1)).toMatchObject({
         test: { text: '^/p/w.*f$', matchCase: true, isRegex: true },
       });
       await page.keyboard.press('Escape');
@@ -370,10 +327,11 @@ describe.skipIf(!hasChromium && process.env['CI'] === undefined)('questions abou
       await dialog.getByRole('combobox', { name: 'Columns', exact: true }).selectOption('all');
       await dialog.getByRole('button', { name: 'Export…' }).click();
       await poll(async () => (await callsOf(page, 'rowsView/export')).length).toBe(1);
-      const { view, options } = (await callsOf(page, 'rowsView/export'))[0]!.params as {
-        view: number;
-        options: { columns: string[]; masks: unknown };
-      };
+      const [call] = await callsOf<{ view: number; options: { columns: string[]; masks: unknown } }>(
+        page,
+        'rowsView/export',
+      );
+      const { view, options } = call!;
       expect(view).toBeGreaterThan(0);
       expect(options).toMatchObject({ format: 'csv', formulaGuard: true, provenance: false });
       expect(options.columns).toHaveLength(30);
@@ -385,14 +343,9 @@ describe.skipIf(!hasChromium && process.env['CI'] === undefined)('questions abou
       await addFilter(page, 'path', 'cart');
       await filtered(page).waitFor();
       await page.getByRole('button', { name: 'Show as SQL' }).click();
-      const { params } = (await callsOf(page, 'rowsView/showAsSql'))[0]!;
+      const [params] = await callsOf<{ columns: string[] }>(page, 'rowsView/showAsSql');
       expect(params).toMatchObject({ query: { filter: test('path', 'contains', 'cart') } });
-      expect((params as { columns: string[] }).columns.slice(0, 4)).toEqual([
-        'user_id',
-        'event_id',
-        'session_id',
-        'time',
-      ]);
+      expect(params?.columns.slice(0, 4)).toEqual(['user_id', 'event_id', 'session_id', 'time']);
     }));
 
   it('applies a query that the host gives', () =>

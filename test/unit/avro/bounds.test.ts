@@ -3,7 +3,7 @@ import { openPart } from '../../../src/avro/part/part';
 import { createMemorySource, type RangeSource } from '../../../src/avro/container/rangeSource';
 import { verifyPart } from '../../../src/avro/part/verifyPart';
 import { block, encoders, header, sized, varint } from './container';
-import { readPart } from './reading';
+import { bytesOfLong, readPart } from './reading';
 import { cellRows } from './cellRows';
 
 const schema = {
@@ -131,13 +131,7 @@ describe('a scan of much', () => {
       source: {
         read(start, end) {
           peak = Math.max(peak, process.memoryUsage().arrayBuffers);
-          const bytes = new Uint8Array(Math.min(end, totalBytes) - start);
-          for (let at = start; at < start + bytes.length;) {
-            const from = at < head.length ? head.subarray(at) : body.subarray((at - head.length) % body.length);
-            const piece = from.subarray(0, start + bytes.length - at);
-            bytes.set(piece, at - start);
-            at += piece.length;
-          }
+          const bytes = bytesOfLong(head, body, start, Math.min(end, totalBytes));
           // As over a network: several reads are under way at once.
           return new Promise((resolve) =>
             setImmediate(() => setImmediate(() => resolve({ bytes, totalBytes, isOwned: true }))),

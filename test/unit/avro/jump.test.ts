@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openPart, type OpenPartOptions, type Part } from '../../../src/avro/part/part';
-import { createMemorySource, type RangeSource } from '../../../src/avro/container/rangeSource';
 import { block, type CodecName, encoders, header, sized, varint } from './container';
-import { settle } from './reading';
+import { recorded, settle } from './reading';
 
 const schema = {
   type: 'record',
@@ -27,21 +26,6 @@ function spark(blocks: number, codec: CodecName, rowsOf: (block: number) => numb
       return block(encoders[codec](Buffer.concat(Array.from({ length: rows }, () => row(id++, size)))), rows);
     }),
   ]);
-}
-
-interface Recorded extends RangeSource {
-  readonly reads: [number, number][];
-}
-function recorded(bytes: Buffer): Recorded {
-  const source = createMemorySource(bytes);
-  const reads: [number, number][] = [];
-  return {
-    reads,
-    read(start, end, signal) {
-      reads.push([start, end]);
-      return source.read(start, end, signal);
-    },
-  };
 }
 
 async function opened(

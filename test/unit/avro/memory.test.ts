@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RangeSource } from '../../../src/avro/container/rangeSource';
 import { block, encoders, header, sized, varint, type CodecName } from './container';
-import { readPart, type ReadPart, settle } from './reading';
+import { bytesOfLong, readPart, type ReadPart, settle } from './reading';
 
 const schema = {
   type: 'record',
@@ -92,13 +92,7 @@ describe('a long scan', () => {
     const source: RangeSource = {
       read(start, end) {
         peakBytes = Math.max(peakBytes, process.memoryUsage().external);
-        const bytes = new Uint8Array(Math.min(end, totalBytes) - start);
-        for (let at = start; at < start + bytes.length;) {
-          const from = at < head.length ? head.subarray(at) : body.subarray((at - head.length) % body.length);
-          const piece = from.subarray(0, start + bytes.length - at);
-          bytes.set(piece, at - start);
-          at += piece.length;
-        }
+        const bytes = bytesOfLong(head, body, start, Math.min(end, totalBytes));
         return Promise.resolve({ bytes, totalBytes, isOwned: true });
       },
     };

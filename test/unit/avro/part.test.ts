@@ -9,53 +9,16 @@ import {
 import { openRowStream } from '../../../src/avro/part/rowStream';
 import { Failure } from '../../../src/core/failure';
 import type { PartProgress } from '../../../src/core/partProgress';
-import { block, container, encoders, header, sized, varint, type CodecName } from './container';
-import { readPart, settle } from './reading';
-
-const schema = {
-  type: 'record',
-  name: 'R',
-  fields: [
-    { name: 'id', type: 'long' },
-    { name: 'text', type: 'string' },
-  ],
-};
-const filler = 'abcdefghij'.repeat(20);
-const rowBytes = (row: number, size = 200): Buffer =>
-  Buffer.concat([varint(row), sized(`${row} ${filler.repeat(Math.ceil(size / 200)).slice(0, size)}`)]);
-
-/** `blocks` blocks of `rows` rows each, numbered through. */
-function numbered(blocks: number, rows: number, rowSize = 200, codec: CodecName = 'null'): Buffer {
-  return Buffer.concat([
-    header(schema, codec),
-    ...Array.from({ length: blocks }, (_, b) => {
-      const data = Buffer.concat(Array.from({ length: rows }, (_, r) => rowBytes(b * rows + r, rowSize)));
-      return block(encoders[codec](data), rows);
-    }),
-  ]);
-}
-
-interface Recorded extends RangeSource {
-  readonly reads: [number, number][];
-}
-function recorded(bytes: Buffer): Recorded {
-  const source = createMemorySource(bytes);
-  const reads: [number, number][] = [];
-  return {
-    reads,
-    read(start, end, signal) {
-      reads.push([start, end]);
-      return source.read(start, end, signal);
-    },
-  };
-}
+import { block, container, header } from './container';
+import { numbered, rowBytes, schema } from './numberedRows';
+import { readPart, recorded, settle } from './reading';
 
 describe('opening', () => {
   it.each([
     ['a small file', numbered(1, 10), 1],
     ["a file of the export's usual blocks", numbered(40, 150), 1],
     ['a file whose first block is 500 KB', numbered(4, 2500), 2],
-    ['a file whose first block is 6 MB', numbered(2, 300, 20_000), 2],
+    ['a file whose first block is 6 MB', numbered(2, 300, 'null', 20_000), 2],
   ])('takes at most two requests for %s, the first of 96 KB', async (_, bytes, requests) => {
     const source = recorded(bytes);
     const part = await openPart(source, { readAheadBytes: 0 });
@@ -129,7 +92,7 @@ describe('opening', () => {
 
 describe('rows by number', () => {
   it('are right for any page, from memory and read again', async () => {
-    const bytes = numbered(60, 37, 200, 'snappy');
+    const bytes = numbered(60, 37, 'snappy');
     const kept = await readPart(bytes);
     const source = recorded(bytes);
     const { part } = await settle(source, { cacheBytes: 0 });
@@ -184,7 +147,7 @@ describe('rows by number', () => {
   });
 
   it('that changed under the reader are a failure, not other rows', async () => {
-    const bytes = numbered(300, 300, 200, 'snappy');
+    const bytes = numbered(300, 300, 'snappy');
     for (const other of [0, 0xff]) {
       const copy = Buffer.from(bytes);
       const source: RangeSource = {

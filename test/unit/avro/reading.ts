@@ -42,6 +42,36 @@ export async function readPart(
   return { part, progress, rows: await part.rows(0, progress.rows) };
 }
 
+export interface Recorded extends RangeSource {
+  /** Each read: from where to where. */
+  readonly reads: [number, number][];
+}
+
+/** Bytes as a source that remembers what was read of them. */
+export function recorded(bytes: Buffer): Recorded {
+  const source = createMemorySource(bytes);
+  const reads: [number, number][] = [];
+  return {
+    reads,
+    read(start, end, signal) {
+      reads.push([start, end]);
+      return source.read(start, end, signal);
+    },
+  };
+}
+
+/** Bytes of a file that begins with a head and then has the same body over and over: as long as nobody could hold in memory. */
+export function bytesOfLong(head: Buffer, body: Buffer, start: number, end: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(end - start);
+  for (let at = start; at < end;) {
+    const from = at < head.length ? head.subarray(at) : body.subarray((at - head.length) % body.length);
+    const piece = from.subarray(0, end - at);
+    bytes.set(piece, at - start);
+    at += piece.length;
+  }
+  return bytes;
+}
+
 /** Every row in one pass, as arrays of JSON text. */
 export async function streamRows(
   bytes: Buffer,

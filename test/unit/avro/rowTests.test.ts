@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createRowTester } from '../../../src/avro/filter/rowTests';
 import type { ColumnTest, FindTest, RowFilter, TestName } from '../../../src/core/rowFilter';
 import { sized, varint } from './container';
+import { positiveOf } from '../positiveOf';
 import { eachBatch, type Kind, plansOf, type Sample, type Table, tables } from './columnKinds';
 
 /** What the filter means, said once more in plain JavaScript over the values that avsc wrote. */
@@ -55,15 +56,6 @@ function holdsFor(kind: Kind, { shown, worth }: Sample, { test, values, ignoreCa
   }
 }
 
-const opposites: Partial<Record<TestName, TestName>> = {
-  differs: 'equals',
-  notIn: 'in',
-  containsNot: 'contains',
-  startsWithNot: 'startsWith',
-  endsWithNot: 'endsWith',
-  matchesNot: 'matches',
-};
-
 function passes(table: Table, row: Table['rows'][number], filter: RowFilter): boolean {
   switch (filter.kind) {
     case 'all':
@@ -87,7 +79,7 @@ function passes(table: Table, row: Table['rows'][number], filter: RowFilter): bo
         return (kind === undefined) === (filter.test === 'isAbsent');
       const isNull = kind !== undefined && cell === null;
       if (filter.test === 'isNull' || filter.test === 'isNotNull') return isNull === (filter.test === 'isNull');
-      const positive = opposites[filter.test];
+      const positive = positiveOf[filter.test];
       const holds =
         kind !== undefined && cell !== null && holdsFor(kind, cell, { ...filter, test: positive ?? filter.test });
       return holds !== (positive !== undefined);

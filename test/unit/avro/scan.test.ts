@@ -6,48 +6,11 @@ import type { PartScanOptions, PartScanStep } from '../../../src/avro/part/partS
 import { createMemorySource, type RangeSource } from '../../../src/avro/container/rangeSource';
 import type { Decoders, ScanProgram } from '../../../src/avro/tasks/scanProgram';
 import { Failure } from '../../../src/core/failure';
-import { block, type CodecName, encoders, header, sized, sync, varint } from './container';
-import { readPart, settle, streamRows } from './reading';
+import { type CodecName, header, sync } from './container';
+import { blockOf, numbered, schema } from './numberedRows';
+import { readPart, recorded, settle, streamRows } from './reading';
 import { cellRows } from './cellRows';
 
-const schema = {
-  type: 'record',
-  name: 'R',
-  fields: [
-    { name: 'id', type: 'long' },
-    { name: 'text', type: 'string' },
-  ],
-};
-const filler = 'abcdefghij'.repeat(20);
-const rowBytes = (row: number, size: number): Buffer =>
-  Buffer.concat([varint(row), sized(`${row} ${filler.repeat(Math.ceil(size / 200)).slice(0, size)}`)]);
-
-function blockOf(first: number, rows: number, codec: CodecName, size = 200): Buffer {
-  const data = Buffer.concat(Array.from({ length: rows }, (_, row) => rowBytes(first + row, size)));
-  return block(encoders[codec](data), rows);
-}
-
-function numbered(blocks: number, rows: number, codec: CodecName = 'null', size = 200): Buffer {
-  return Buffer.concat([
-    header(schema, codec),
-    ...Array.from({ length: blocks }, (_, b) => blockOf(b * rows, rows, codec, size)),
-  ]);
-}
-
-interface Recorded extends RangeSource {
-  readonly reads: [number, number][];
-}
-function recorded(bytes: Buffer): Recorded {
-  const source = createMemorySource(bytes);
-  const reads: [number, number][] = [];
-  return {
-    reads,
-    read(start, end, signal) {
-      reads.push([start, end]);
-      return source.read(start, end, signal);
-    },
-  };
-}
 const bytesOf = (reads: readonly (readonly [number, number])[]): number =>
   reads.reduce((sum, [start, end]) => sum + end - start, 0);
 

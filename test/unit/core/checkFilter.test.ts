@@ -1,24 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { checkFilter } from '../../../src/core/checkFilter';
-import type { Column, ColumnKind } from '../../../src/core/column';
 import type { ColumnTest, RowFilter } from '../../../src/core/rowFilter';
+import { columnOf } from '../columnOf';
 
-const column = (name: string, kind: ColumnKind, typeText: string): Column => ({
-  name,
-  kind,
-  typeText,
-  nullable: true,
-});
 const columns = [
-  column('id', 'integer', 'long or null'),
-  column('price', 'number', 'double'),
-  column('amount', 'number', 'decimal(9, 2) or null'),
-  column('day', 'time', 'date'),
-  column('at', 'time', 'timestamp-micros or null'),
-  column('clock', 'time', 'time-millis'),
-  column('local', 'time', 'local-timestamp-millis'),
-  column('on', 'boolean', 'boolean'),
-  column('path', 'text', 'string or null'),
+  columnOf('id', 'integer', 'long or null'),
+  columnOf('price', 'number', 'double'),
+  columnOf('amount', 'number', 'decimal(9, 2) or null'),
+  columnOf('day', 'time', 'date'),
+  columnOf('at', 'time', 'timestamp-micros or null'),
+  columnOf('clock', 'time', 'time-millis'),
+  columnOf('local', 'time', 'local-timestamp-millis'),
+  columnOf('on', 'boolean', 'boolean'),
+  columnOf('path', 'text', 'string or null'),
 ];
 const test = (name: string, value: string, more: Partial<ColumnTest> = {}): RowFilter => ({
   kind: 'test',

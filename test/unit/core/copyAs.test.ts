@@ -1,27 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Cell, Column, ColumnKind } from '../../../src/core/column';
+import type { Cell, ColumnKind } from '../../../src/core/column';
 import { compareText } from '../../../src/core/compareText';
 import { copyAs, type CellRange, type CopyFormat, type CopyOptions } from '../../../src/core/copyAs';
 import { selectionSummary } from '../../../src/core/selectionSummary';
-
-const column = (name: string, kind: ColumnKind, typeText: string = kind): Column => ({
-  name,
-  kind,
-  typeText,
-  nullable: true,
-});
+import { columnOf } from '../columnOf';
 
 const range: CellRange = {
   columns: [
-    column('user_id', 'integer', 'long or null'),
-    column('count', 'integer', 'int'),
-    column('price', 'number', 'double'),
-    column('total', 'number', 'decimal(4, 2)'),
-    column('the "path"', 'text'),
-    column('is_new', 'boolean'),
-    column('tags', 'json'),
-    column('raw', 'bytes'),
+    columnOf('user_id', 'integer', 'long or null'),
+    columnOf('count', 'integer', 'int'),
+    columnOf('price', 'number', 'double'),
+    columnOf('total', 'number', 'decimal(4, 2)'),
+    columnOf('the "path"', 'text'),
+    columnOf('is_new', 'boolean'),
+    columnOf('tags', 'json'),
+    columnOf('raw', 'bytes'),
   ],
   rows: [
     ['9223372036854775807', '1', '0.5', '1.10', "it's | *a*,\tb\n", 'true', '{"id":9007199254740993}', '00ff'],
@@ -59,7 +53,7 @@ describe.each([
     const cut: Cell = { text: 'abc', length: 4 };
     const whole: Cell = { text: 'abc', length: 3 };
     const from = {
-      columns: [column('a', 'text'), column('b', 'text')],
+      columns: [columnOf('a', 'text'), columnOf('b', 'text')],
       rows: [
         ['x', cut],
         [whole, null],
@@ -79,7 +73,7 @@ describe.each([
 
 describe('one cell', () => {
   const of = (cell: Cell, kind: ColumnKind = 'text'): CellRange => ({
-    columns: [column('a', kind)],
+    columns: [columnOf('a', kind)],
     rows: [[cell]],
   });
   it('is its bare text', () => {
@@ -95,14 +89,14 @@ describe('one cell', () => {
 
 it('spells SQL as it is told', () => {
   const spelling = { quote: (name: string) => `\`${name}\``, literal: (value: string) => `E'${value}'` };
-  const from = { columns: [column('a', 'text')], rows: [['x']] };
+  const from = { columns: [columnOf('a', 'text')], rows: [['x']] };
   expect(text('insert', from, { spelling, table: 't' })).toBe("INSERT INTO `t` (`a`) VALUES\n  (E'x');\n");
   expect(text('in', from, { spelling })).toBe("`a` IN (E'x')\n");
 });
 
 it('leaves NULL out of lists and says so', () => {
   const from: CellRange = {
-    columns: [column('a', 'text'), column('b', 'integer')],
+    columns: [columnOf('a', 'text'), columnOf('b', 'integer')],
     rows: [
       ['x', '1'],
       [null, '1'],
@@ -154,7 +148,7 @@ it('gives JSON that any parser reads', () => {
 
 describe('selectionSummary', () => {
   const of = (kind: ColumnKind, cells: readonly Cell[], name = 'n'): ReturnType<typeof selectionSummary> =>
-    selectionSummary({ columns: [column(name, kind)], rows: cells.map((cell) => [cell]) });
+    selectionSummary({ columns: [columnOf(name, kind)], rows: cells.map((cell) => [cell]) });
 
   it('counts', () => {
     expect(of('text', ['b', '', null, false, 'b', 'a'])).toEqual({
@@ -198,7 +192,10 @@ describe('selectionSummary', () => {
     const cut = of('text', ['a', { text: 'b', length: 9 }]);
     expect(cut).toMatchObject({ distinct: 2, isDistinctExact: false });
     expect(cut).not.toHaveProperty('min');
-    const mixed = selectionSummary({ columns: [column('a', 'text'), column('b', 'integer')], rows: [['x', '1']] });
+    const mixed = selectionSummary({
+      columns: [columnOf('a', 'text'), columnOf('b', 'integer')],
+      rows: [['x', '1']],
+    });
     expect(mixed).not.toHaveProperty('min');
     expect(mixed).not.toHaveProperty('sum');
     expect(of('text', [null])).not.toHaveProperty('min');

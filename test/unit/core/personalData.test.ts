@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Cell, Column, ColumnKind } from '../../../src/core/column';
+import type { Cell } from '../../../src/core/column';
 import { maskValue } from '../../../src/core/maskValue';
 import { hintColumns, hintPersonalData } from '../../../src/core/personalData';
+import { columnOf } from '../columnOf';
 
-const named = (name: string, kind: ColumnKind = 'text'): Column => ({ name, kind, typeText: kind, nullable: true });
 const kindOf = (name: string, cells: readonly Cell[] = []): string | undefined =>
-  hintPersonalData(named(name), cells)?.kind;
+  hintPersonalData(columnOf(name), cells)?.kind;
 
 describe('by name', () => {
   it.each([
@@ -46,11 +46,11 @@ describe('by name', () => {
 
 describe('by values', () => {
   it('says what they look like, and of how many', () => {
-    expect(hintPersonalData(named('label'), ['a@b.example', null, '', 'x', 'c.d+e@f-g.co.uk'])).toEqual({
+    expect(hintPersonalData(columnOf('label'), ['a@b.example', null, '', 'x', 'c.d+e@f-g.co.uk'])).toEqual({
       kind: 'email',
       reason: 'Looks like e-mail addresses: 2 of 3 values looked at.',
     });
-    expect(hintPersonalData(named('x'), ['1.2.3.4', '255.0.0.1'])?.reason).toBe(
+    expect(hintPersonalData(columnOf('x'), ['1.2.3.4', '255.0.0.1'])?.reason).toBe(
       'Looks like IP addresses: all 2 values looked at.',
     );
     expect(kindOf('x', ['2001:db8::1', '::1', '::ffff:1.2.3.4', '1:2:3:4:5:6:7:8'])).toBe('ip');
@@ -63,7 +63,7 @@ describe('by values', () => {
   });
 
   it('tells of single addresses in long texts', () => {
-    expect(hintPersonalData(named('query'), ['?a=1', '?mail=jane%40example.com&b=2', '?c'])).toEqual({
+    expect(hintPersonalData(columnOf('query'), ['?a=1', '?mail=jane%40example.com&b=2', '?c'])).toEqual({
       kind: 'email',
       reason: 'E-mail addresses stand in its texts: in 1 of 3 values looked at.',
     });
@@ -72,13 +72,13 @@ describe('by values', () => {
   it('leaves alone versions, times, prices and numbers', () => {
     for (const value of ['1.2.3', '256.1.1.1', '12:30:45.1', '04:12:09', '2026-11-22', '12345678', '@home', 'a@b'])
       expect(kindOf('x', [value]), value).toBeUndefined();
-    expect(hintPersonalData(named('count', 'integer'), ['+4930123456789'])).toBeUndefined();
+    expect(hintPersonalData(columnOf('count', 'integer'), ['+4930123456789'])).toBeUndefined();
   });
 
   it('is quick on hostile texts', () => {
     const started = performance.now();
     hintPersonalData(
-      named('x'),
+      columnOf('x'),
       Array.from({ length: 1000 }, (_, index) => (index % 2 === 0 ? `${'a.'.repeat(1000)}@` : 'a@a.'.repeat(500))),
     );
     expect(performance.now() - started).toBeLessThan(2000);
@@ -86,7 +86,7 @@ describe('by values', () => {
 });
 
 it('hints at several columns at once', () => {
-  const hints = hintColumns([named('email'), named('path'), named('note')], (index) =>
+  const hints = hintColumns([columnOf('email'), columnOf('path'), columnOf('note')], (index) =>
     index === 2 ? ['x@y.org'] : [],
   );
   expect([...hints.keys()]).toEqual(['email', 'note']);

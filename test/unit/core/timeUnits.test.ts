@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dateOfDays, daysOfDate } from '../../../src/core/civilDate';
-import type { Cell, Column, ColumnKind } from '../../../src/core/column';
+import type { Cell } from '../../../src/core/column';
 import {
   decodeTime,
   guessTimeUnit,
@@ -9,8 +9,8 @@ import {
   nanosOf,
   plausibleEpochUnits,
 } from '../../../src/core/timeUnits';
+import { columnOf } from '../columnOf';
 
-const named = (name: string, kind: ColumnKind = 'text'): Column => ({ name, kind, typeText: kind, nullable: true });
 const times = (count: number, spell: (millis: number) => string): Cell[] =>
   Array.from({ length: count }, (_, index) => spell(Date.UTC(2026, 10, 22, 4, 12, 9) + index * 86_400_000));
 
@@ -22,19 +22,19 @@ describe('guessTimeUnit', () => {
     ['nanos', (millis: number) => `${millis}123456`],
     ['text', (millis: number) => new Date(millis).toISOString().replace('T', ' ').replace('Z', '456')],
   ] as const)('finds %s by the values alone', (unit, spell) => {
-    const guess = guessTimeUnit(named('time'), [null, '', false, ...times(10, spell)]);
+    const guess = guessTimeUnit(columnOf('time'), [null, '', false, ...times(10, spell)]);
     expect(guess.unit).toBe(unit);
     expect(guess.confidence).toBe('high');
     expect(guess.evidence).toMatch(/^All 10 values looked at are .+, from 2026-11-22 to 2026-12-01\.$/);
-    expect(guessTimeUnit(named('last_modified', 'integer'), times(1, spell)).confidence).toBe('medium');
+    expect(guessTimeUnit(columnOf('last_modified', 'integer'), times(1, spell)).confidence).toBe('medium');
   });
 
   it('says how sure it is', () => {
     const micros = (count: number): Cell[] => times(count, (millis) => `${millis}000`);
-    expect(guessTimeUnit(named('joindate'), micros(5)).confidence).toBe('high');
-    expect(guessTimeUnit(named('joindate'), micros(4)).confidence).toBe('medium');
-    expect(guessTimeUnit(named('amount'), micros(5)).confidence).toBe('medium');
-    expect(guessTimeUnit(named('amount'), micros(1))).toEqual({
+    expect(guessTimeUnit(columnOf('joindate'), micros(5)).confidence).toBe('high');
+    expect(guessTimeUnit(columnOf('joindate'), micros(4)).confidence).toBe('medium');
+    expect(guessTimeUnit(columnOf('amount'), micros(5)).confidence).toBe('medium');
+    expect(guessTimeUnit(columnOf('amount'), micros(1))).toEqual({
       unit: 'micros',
       confidence: 'low',
       evidence: 'The one value looked at is a number of the magnitude of microseconds, of 2026-11-22.',
@@ -42,31 +42,31 @@ describe('guessTimeUnit', () => {
   });
 
   it.each([
-    ['session_time, whatever is in it', named('session_time'), times(10, String), /contradicts itself/],
-    ['ids', named('event_id', 'integer'), times(10, String), /called an id/],
-    ['types of Avro', named('time', 'time'), times(10, (millis) => new Date(millis).toISOString()), /Avro says/],
-    ['numbers', named('time', 'number'), times(10, String), /type/],
-    ['no values', named('time'), [null, '', false], /no values/],
-    ['one that does not fit', named('time'), [...times(9, String), 'yesterday'], /^"yesterday" is no time\.$/],
+    ['session_time, whatever is in it', columnOf('session_time'), times(10, String), /contradicts itself/],
+    ['ids', columnOf('event_id', 'integer'), times(10, String), /called an id/],
+    ['types of Avro', columnOf('time', 'time'), times(10, (millis) => new Date(millis).toISOString()), /Avro says/],
+    ['numbers', columnOf('time', 'number'), times(10, String), /type/],
+    ['no values', columnOf('time'), [null, '', false], /no values/],
+    ['one that does not fit', columnOf('time'), [...times(9, String), 'yesterday'], /^"yesterday" is no time\.$/],
     [
       'two magnitudes',
-      named('time'),
+      columnOf('time'),
       [...times(9, String), ...times(1, (millis) => `${millis}000`)],
       /milliseconds and microseconds/,
     ],
     [
       'text and digits',
-      named('time'),
+      columnOf('time'),
       [...times(9, String), '2026-11-22 04:12:09'],
       /milliseconds and date-time text/,
     ],
-    ['a date that is none', named('time'), ['2026-02-30 00:00:00'], /is no time/],
-    ['small numbers', named('time'), ['12', '600'], /is no time/],
-    ['hashes', named('time'), ['9223372036854775807', '-812345678901234567'], /is no time/],
-    ['ten digits without a name', named('amount'), ['1763784729'], /not called a time/],
+    ['a date that is none', columnOf('time'), ['2026-02-30 00:00:00'], /is no time/],
+    ['small numbers', columnOf('time'), ['12', '600'], /is no time/],
+    ['hashes', columnOf('time'), ['9223372036854775807', '-812345678901234567'], /is no time/],
+    ['ten digits without a name', columnOf('amount'), ['1763784729'], /not called a time/],
     [
       'cut texts',
-      named('time'),
+      columnOf('time'),
       [
         { text: '1763784729000', length: 2000 },
         { text: 'x'.repeat(900), length: 2000 },
@@ -83,7 +83,7 @@ describe('guessTimeUnit', () => {
 
   it('looks at a thousand values and no more', () => {
     const cells = [...times(1000, String), 'rubbish'];
-    expect(guessTimeUnit(named('time'), cells).evidence).toContain('All 1,000 values');
+    expect(guessTimeUnit(columnOf('time'), cells).evidence).toContain('All 1,000 values');
   });
 });
 

@@ -2,9 +2,10 @@ import type { Column, ColumnKind } from '../../../src/core/column';
 import type { ExportFormat, ExportOptions } from '../../../src/core/exportRows';
 import { createRowWriter } from '../../../src/export/createRowWriter';
 import type { ExportBatch, ExportSummary, RowWriterRequest } from '../../../src/export/rowWriter';
+import { columnOf } from '../columnOf';
 
 export function column(name: string, kind: ColumnKind, typeText = `${kind} or null`): Column {
-  return { name, kind, typeText, nullable: true };
+  return columnOf(name, kind, typeText);
 }
 
 /** One column of each kind, with names that need care. */

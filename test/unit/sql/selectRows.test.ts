@@ -1,21 +1,22 @@
 import { init, validate } from '@polyglot-sql/sdk';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Column, ColumnKind } from '../../../src/core/column';
+import type { ColumnKind } from '../../../src/core/column';
 import { compareText } from '../../../src/core/compareText';
 import type { ColumnTest, FindTest, RowFilter, RowsQuery, TestName } from '../../../src/core/rowFilter';
 import { liveRowsName, selectRows } from '../../../src/sql/selectRows';
+import { columnOf } from '../columnOf';
+import { positiveOf } from '../positiveOf';
 import { type Engine, openDuckdb, openPostgres } from './engines';
 import { dialectIds } from './shop';
 
-const column = (name: string, kind: ColumnKind): Column => ({ name, kind, typeText: kind, nullable: true });
 const columns = [
-  column('id', 'integer'),
-  column('n', 'integer'),
-  column('t', 'text'),
-  column('x', 'number'),
-  column('b', 'boolean'),
-  column('odd "name"', 'text'),
+  columnOf('id', 'integer'),
+  columnOf('n', 'integer'),
+  columnOf('t', 'text'),
+  columnOf('x', 'number'),
+  columnOf('b', 'boolean'),
+  columnOf('odd "name"', 'text'),
 ];
 const names = columns.map(({ name }) => name);
 const select = (
@@ -206,18 +207,8 @@ function passes(row: Row, filter: RowFilter): boolean {
   }
 }
 
-const opposites: Partial<Record<TestName, TestName>> = {
-  differs: 'equals',
-  notIn: 'in',
-  containsNot: 'contains',
-  startsWithNot: 'startsWith',
-  endsWithNot: 'endsWith',
-  matchesNot: 'matches',
-  isNotNull: 'isNull',
-};
-
 function passesTest(row: Row, { test: name, column: of, values, ignoreCase }: ColumnTest): boolean {
-  const opposite = opposites[name];
+  const opposite = positiveOf[name];
   if (opposite !== undefined)
     return !passesTest(row, { ...test(opposite, of, ...values), ...(ignoreCase === true ? { ignoreCase } : {}) });
   const index = names.indexOf(of);
