@@ -12,6 +12,7 @@ import {
   createShownColumns,
   firstDataPlace,
   loadingRow,
+  scrollAcross,
   scrollerOf,
   shownColumns,
   type ShownColumn,
@@ -304,6 +305,6 @@ class GridOfRows implements RowsGrid {
   private keepScrollLeft(change: () => void): void {
     const { scrollLeft } = scrollerOf(this.host);
     change();
-    scrollerOf(this.host).scrollLeft = scrollLeft;
+    scrollAcross(this.host, scrollLeft);
   }
 }

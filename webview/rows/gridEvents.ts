@@ -1,6 +1,6 @@
 import type { GridOptions } from './grid';
 import { cellPadding, headerWidth, type GridColumn, type Measure } from './columnModel';
-import { scrollerOf, shownColumns, type ShownColumn } from './slickColumns';
+import { scrollAcross, scrollerOf, shownColumns, type ShownColumn } from './slickColumns';
 import type { TextGrid } from './textGrid';
 
 /** Passes on what happens in the grid: what is looked at, the active cell, and how its columns are arranged. */
@@ -63,7 +63,7 @@ function tellArrangement(grid: TextGrid, { host, measure, onArranged }: GridOpti
     slick.width = fittingWidth(host, slick.column, grid.getColumnIndex(triggeredByColumn), measure);
     const { scrollLeft } = scrollerOf(host);
     grid.setColumns(grid.getColumns());
-    scrollerOf(host).scrollLeft = scrollLeft;
+    scrollAcross(host, scrollLeft);
     tellWidth(slick);
   });
 }

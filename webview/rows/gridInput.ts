@@ -1,7 +1,7 @@
 import { cellTooltip } from './cellDom';
 import type { GridOptions } from './grid';
 import type { GridSelection } from './gridSelection';
-import { columnAt, scrollerOf } from './slickColumns';
+import { columnAt, headerOf, scrollAcross, scrollerOf } from './slickColumns';
 import type { TextGrid } from './textGrid';
 
 /** Keys, wheel, menus and hover: what a person does with the grid that SlickGrid does not take care of. Until `signal` aborts: the page outlives the grid. */
@@ -16,6 +16,7 @@ export function listenToGrid(
   listenToMenus(grid, options, selection, signal);
   listenToWheel(options, signal);
   listenToHover(grid, options, signal);
+  followHeader(options, signal);
 }
 
 function listenToKeys(grid: TextGrid, options: GridOptions, selection: GridSelection, signal: AbortSignal): void {
@@ -114,6 +115,26 @@ function listenToWheel({ host, rowHeight }: GridOptions, signal: AbortSignal): v
       event.preventDefault();
     },
     { passive: false, signal },
+  );
+}
+
+/**
+ * A header that somebody else brings into sight (a screen reader, the browser) takes its column along: else headers would stand over columns that
+ * are not theirs.
+ */
+function followHeader({ host }: GridOptions, signal: AbortSignal): void {
+  /** Where the rows were last seen; headers are sent there, and tell of it a frame later, when the rows may be elsewhere. */
+  let seen = 0;
+  host.addEventListener(
+    'scroll',
+    ({ target }) => {
+      const rows = scrollerOf(host);
+      if (target === rows) seen = rows.scrollLeft;
+      const header = headerOf(rows);
+      if (header === null || target !== header || Math.abs(header.scrollLeft - seen) < 1) return;
+      scrollAcross(host, header.scrollLeft);
+    },
+    { capture: true, signal },
   );
 }
 

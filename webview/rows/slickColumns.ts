@@ -97,3 +97,17 @@ export function scrollerOf(host: HTMLElement): HTMLElement {
     (isRightShown ? right : host.querySelector<HTMLElement>('.slick-viewport-top.slick-viewport-left')) ?? host
   );
 }
+
+/** The headers above what scrolls. */
+export function headerOf(scroller: HTMLElement): HTMLElement | null {
+  const side = scroller.classList.contains('slick-viewport-right') ? 'right' : 'left';
+  return scroller.closest('.grid')?.querySelector<HTMLElement>(`.slick-header-${side}`) ?? null;
+}
+
+/** Scrolls columns and their headers to the same place, as far as there are columns. */
+export function scrollAcross(host: HTMLElement, left: number): void {
+  const rows = scrollerOf(host);
+  rows.scrollLeft = left;
+  const header = headerOf(rows);
+  if (header !== null) header.scrollLeft = rows.scrollLeft;
+}
