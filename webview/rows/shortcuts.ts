@@ -31,7 +31,8 @@ const shortcuts: readonly (readonly [title: string, of: readonly Shortcut[]])[] 
   [
     'Ask about all rows',
     [
-      ['Find, next, previous', ['Ctrl+F', 'Enter', 'Shift+Enter']],
+      ['Find in all rows', ['Ctrl+F']],
+      ['Next or previous match', ['F3', 'Shift+F3']],
       ['Filter by this cell', ['Ctrl+Shift+F']],
       ['Switch a filter off and on, remove it', ['Space', 'Del']],
       ['Undo or redo filters and order', ['Ctrl+Z', 'Ctrl+Y']],
@@ -48,18 +49,6 @@ const shortcuts: readonly (readonly [title: string, of: readonly Shortcut[]])[] 
       ['Previous or next record', ['Alt+↑', 'Alt+↓']],
       ['Clear the selection, close the pane', ['Esc']],
       ['Copy a value of the record', ['Enter']],
-    ],
-  ],
-  [
-    'Ask',
-    [
-      ['Find in all rows', ['Ctrl+F']],
-      ['Next or previous match', ['F3', 'Shift+F3']],
-      ['Filter by this cell', ['Ctrl+Shift+F']],
-      ['Top values of this column', ['Shift+F']],
-      ['Sort by this column, by it too', ['Shift+S', 'Alt+Shift+S']],
-      ['Undo or redo a question', ['Ctrl+Z', 'Ctrl+Y']],
-      ['Export', ['Ctrl+S']],
       ['This list', ['?']],
     ],
   ],
