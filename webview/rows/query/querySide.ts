@@ -31,7 +31,7 @@ import {
   type QueryState,
 } from './queryModel';
 import { createQueryStatus, type QueryStatus } from './queryStatus';
-import { shownWords, type Total } from './queryWords';
+import { searchedWords, shownWords, type Total } from './queryWords';
 import { headerEntries, sortingWords } from './sortEntries';
 import { markSort } from './sortMarks';
 
@@ -320,8 +320,7 @@ export class QuerySide implements Pick<RowsHostEvents, 'onViewProgress' | 'onFin
       session.showView(0, 0, false);
     }
     const { shown } = this.control;
-    const rows = shown.view === 0 ? (session?.length ?? 0) : shown.length;
-    this.find.setPlaceholder(`Find in ${formats.plural(rows, 'row', 'rows')}`);
+    this.find.setPlaceholder(`Find in ${searchedWords(shown, this.total(), formats)}`);
     this.deps.onView();
     this.deps.setRows(shown.view === 0 ? undefined : shownWords(shown, this.total(), formats));
   }

@@ -41,3 +41,14 @@ export function shownWords({ length, progress, scope, query }: ShownView, total:
   const note = progress?.note;
   return note === undefined ? words : `${words} · ${note}`;
 }
+
+/** `248,113 rows`, `≈ 3,590,000 rows` while they are not counted, `1,204+ rows` of a view that still grows: what a search goes through. */
+export function searchedWords({ view, length, progress }: ShownView, total: Total, formats: Formats): string {
+  if (view === 0) {
+    const { rows, isExact } = total;
+    if (isExact) return formats.plural(rows, 'row', 'rows');
+    return rows === 0 ? 'all rows' : `${formats.estimate(rows)} rows`;
+  }
+  const isOpen = progress?.state === 'running' || progress?.state === 'cancelled';
+  return isOpen ? `${formats.count(length)}+ rows` : formats.plural(length, 'row', 'rows');
+}
