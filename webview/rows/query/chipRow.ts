@@ -74,7 +74,10 @@ function drawChip(one: Chip, columns: ColumnsInWords, actions: ChipActions): HTM
     ' ',
     sign === '' ? undefined : element('span', { class: 'chip-sign' }, sign),
     ' ',
-    value === '' ? undefined : element('span', { class: 'chip-value' }, value),
+    // What is short has no room to give, and leaves none empty.
+    value === ''
+      ? undefined
+      : element('span', { class: value.length > 4 ? 'chip-value is-long' : 'chip-value is-short' }, value),
   );
   const edit = (): void => actions.onEdit(one, label);
   label.addEventListener('click', edit);
