@@ -35,11 +35,19 @@ export const rowsRenumbered = new NotificationType<Record<string, never>>('rows/
 /** Host → view: columns that the table has in other dumps and this part has not. A snapshot. */
 export const absentColumnsChanged = new NotificationType<readonly AbsentColumn[]>('rows/absentColumns');
 /** Host → view: what a person must know of these rows, as sentences: files that are left out, and the like. A snapshot. */
-export const notesChanged = new NotificationType<readonly string[]>('rows/notes');
+export const notesChanged = new NotificationType<RowsNotes>('rows/notes');
+/** View → host: open what could not be opened once more; `rowsReset` follows. */
+export const retryParts = new NotificationType<Record<string, never>>('rows/retryParts');
 /** Host → view: the part was reopened; ask again. */
 export const rowsReset = new NotificationType<Record<string, never>>('rows/reset');
 
 export const maxPageRows = 1000;
+
+export interface RowsNotes {
+  readonly sentences: readonly string[];
+  /** Some of it may be otherwise when it is tried again: parts that could not be opened. */
+  readonly canRetry: boolean;
+}
 
 export interface RowsOpened {
   /** `s3://…` or a path. */

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cell, createGridPages, goToColumn, isLeftOut, type GridPages } from './gridPage';
+import { callsOf, cell, createGridPages, goToColumn, isLeftOut, type GridPages } from './gridPage';
 
 // What is seen where colours are few (high contrast, the system's own) and room is short (200 % zoom), in a real Chromium.
 
@@ -158,6 +158,15 @@ describe.skipIf(isLeftOut)('the rows view where colours are few and room is shor
         .locator('.slick-cell.time')
         .evaluateAll((cells) => cells.filter((one) => one.scrollWidth > one.clientWidth).length);
       expect(cut).toBe(0);
+    }));
+
+  it('says which parts could not be opened, and offers to try them again', () =>
+    pages.on({ scenario: 'leftOut' }, async (page) => {
+      const banner = page.locator('.banner-warning', { hasText: 'could not be opened' });
+      await banner.getByRole('button', { name: 'Retry' }).click();
+      await expect.poll(() => callsOf(page, 'rows/retryParts')).toHaveLength(1);
+      await banner.getByRole('button', { name: 'Close' }).click();
+      await banner.waitFor({ state: 'detached' });
     }));
 
   it('the sheet of shortcuts names nothing twice', () =>

@@ -104,6 +104,7 @@ const parts = {
   wide: () => part({ columns: eventColumns(500), rows: 40_112 }),
   narrow: () => part({ columns: migrationColumns, rows: 5_031, table: 'user_migrations', totalBytes: 83_886 }),
   huge: () => part({ columns: eventColumns(60), rows: 3_000_000, totalBytes: 412_000_000 }),
+  leftOut: () => part({ rows: 12_004 }),
   paused: () => part({ rows: 12_004, progress: { state: 'paused', ...estimate } }),
   reading: () => part({ rows: 12_004, progress: { state: 'reading', ...estimate } }),
   longNames: () =>
@@ -173,6 +174,13 @@ const rowsHandlers = {
           ]),
         50,
       );
+    if (scenario === 'leftOut') {
+      const sentences = [
+        '1 part of 3 could not be opened; without its rows:',
+        'part-00001 of dump 1241: Access was denied.',
+      ];
+      setTimeout(() => tell('rows/notes', { sentences, canRetry: true }), 50);
+    }
     return opened;
   },
   async 'rows/page'({ view = 0, first, count }) {

@@ -1,5 +1,5 @@
 import type { PartProgress } from '../../src/core/partProgress';
-import type { RowsProgress } from '../../src/protocol/rows';
+import type { RowsNotes, RowsProgress } from '../../src/protocol/rows';
 import type { FailureView } from '../../src/protocol/view';
 import type { BannerOptions } from '../ui/failurePanel';
 import type { Formats } from '../ui/format';
@@ -53,6 +53,20 @@ export function damageBanner(
     severity: 'warning',
     text,
     actions: [{ title: 'Show Damage', onClick: actions.onShow }],
+    onClose: actions.onClose,
+  };
+}
+
+/** What a person must know of the rows, with a way to try again what may be otherwise then; undefined if there is nothing. */
+export function notesBanner(
+  { sentences, canRetry }: RowsNotes,
+  actions: { readonly onRetry: () => void; readonly onClose: () => void },
+): BannerOptions | undefined {
+  if (sentences.length === 0) return undefined;
+  return {
+    severity: 'warning',
+    text: sentences.join(' '),
+    actions: canRetry ? [{ title: 'Retry', onClick: actions.onRetry }] : [],
     onClose: actions.onClose,
   };
 }

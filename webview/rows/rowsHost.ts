@@ -16,11 +16,13 @@ import {
   openRows,
   progressChanged,
   readOn,
+  retryParts,
   rowRecord,
   rowsPage,
   rowsRenumbered,
   rowsReset,
   type AbsentColumn,
+  type RowsNotes,
   type RowsOpened,
   type RowsProgress,
 } from '../../src/protocol/rows';
@@ -63,7 +65,7 @@ export interface RowsHostEvents {
   /** Rows that had approximate numbers have others now. */
   readonly onRenumbered?: () => void;
   /** Sentences about what is left out, and the like. */
-  readonly onNotes?: (notes: readonly string[]) => void;
+  readonly onNotes?: (notes: RowsNotes) => void;
   readonly onCommand?: (command: ViewCommand) => void;
   /** `length`: rows of the view known so far. */
   readonly onViewProgress?: (state: ViewState & { readonly length: number }) => void;
@@ -81,6 +83,8 @@ export interface RowsHost {
   /** `row`: place in the view. */
   record(row: number, signal: AbortSignal, view?: number): Promise<RecordPage>;
   readOn(): void;
+  /** Opens all parts anew, those that could not be opened too. */
+  retryParts(): void;
   act(id: string): void;
   copy(text: string): void;
   /** `null`: begun; its progress is told. */
@@ -123,13 +127,14 @@ export function connectRowsHost(port: Port, events: RowsHostEvents): RowsHost {
     record: (row, signal, view = 0) =>
       cancellable(signal, (token) => connection.sendRequest(rowRecord, { view, row }, token)),
     readOn: () => void connection.sendNotification(readOn, {}),
+    retryParts: () => void connection.sendNotification(retryParts, {}),
     act: (id) => void connection.sendNotification(failureAction, { id }),
     copy: (text) => void connection.sendNotification(copyText, { text }),
     ...queries(connection),
   };
 }
 
-type Queries = Omit<RowsHost, 'open' | 'page' | 'record' | 'readOn' | 'act' | 'copy'>;
+type Queries = Omit<RowsHost, 'open' | 'page' | 'record' | 'readOn' | 'retryParts' | 'act' | 'copy'>;
 
 /** Questions about all rows. */
 function queries(connection: ReturnType<typeof connect>): Queries {

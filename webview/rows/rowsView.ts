@@ -1,4 +1,4 @@
-import type { AbsentColumn, RowsOpened, RowsProgress } from '../../src/protocol/rows';
+import type { AbsentColumn, RowsNotes, RowsOpened, RowsProgress } from '../../src/protocol/rows';
 import { createButton } from '../ui/components';
 import { element } from '../ui/dom';
 import { failureOf } from '../ui/failurePanel';
@@ -6,7 +6,7 @@ import { createFormats } from '../ui/format';
 import type { WebviewHost } from '../ui/hostPort';
 import { createMemory, type Memory } from './arrangement';
 import { createFrame, type Frame } from './frame';
-import { damageBanner, failureBanner, stoppedBanner } from './partBanners';
+import { damageBanner, failureBanner, notesBanner, stoppedBanner } from './partBanners';
 import type { GoToAnswer } from './goToRow';
 import { createRecordHolder, type RecordHolder } from './recordHolder';
 import { createGridHooks, type GridHooks } from './gridHooks';
@@ -150,12 +150,11 @@ class RowsView {
   }
 
   /** What a person must know of the rows; said until it is closed, and again when there is more to say. */
-  private showNotes(notes: readonly string[]): void {
-    const { frame } = this;
-    const close = (): void => frame.setBanner('notes', undefined);
+  private showNotes(notes: RowsNotes): void {
+    const { frame, host } = this;
     frame.setBanner(
       'notes',
-      notes.length === 0 ? undefined : { severity: 'warning', text: notes.join(' '), actions: [], onClose: close },
+      notesBanner(notes, { onRetry: () => host.retryParts(), onClose: () => frame.setBanner('notes', undefined) }),
     );
   }
 

@@ -8,7 +8,7 @@ import { formatCount, formatPlural } from '../../core/format';
 import type { Log } from '../../core/ports';
 import type { RowsArrangement } from '../../core/rowsArrangement';
 import type { DatasetProgress, PartFacts, ScanCost } from '../../core/rowsProgress';
-import type { AbsentColumn, RowsOpened } from '../../protocol/rows';
+import type { AbsentColumn, RowsNotes, RowsOpened } from '../../protocol/rows';
 import type { Sessions } from '../connections/sessions';
 import { readSetting } from '../settings';
 import { findAbsentColumns } from './absentColumns';
@@ -117,10 +117,19 @@ export class RowsDocument implements CustomDocument {
   }
 
   /** What a person must know of the rows, as sentences: which files are left out, and why. Nothing while none are open. */
-  async notes(): Promise<readonly string[]> {
-    if (this.opening === undefined) return [];
+  async notes(): Promise<RowsNotes> {
+    if (this.opening === undefined) return { sentences: [], canRetry: false };
     const { located, rows } = await this.opening;
-    return [...(located.notes ?? []), ...leftOut(rows.parts)];
+    const out = leftOut(rows.parts);
+    return { sentences: [...(located.notes ?? []), ...out], canRetry: out.length > 0 };
+  }
+
+  /** Opens all parts anew, those that could not be opened too. What was learned of the others is kept, and not read again. */
+  async retryParts(): Promise<void> {
+    const { rows } = await this.opened();
+    const failed = rows.parts.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+    for (const failure of failed) this.renewAfter(failure);
+    if (failed.length > 0) this.reopen();
   }
 
   async arrange(arrangement: RowsArrangement): Promise<void> {

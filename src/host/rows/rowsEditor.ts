@@ -17,6 +17,7 @@ import {
   openRows,
   progressChanged,
   readOn,
+  retryParts,
   rowsRenumbered,
   rowsReset,
   type RowsProgress,
@@ -72,8 +73,9 @@ function resolve(document: RowsDocument, panel: WebviewPanel, deps: RowsEditorDe
   const tellNotes = (): void => {
     document.notes().then(
       (notes) => {
-        if (told === notes.join('\n')) return;
-        told = notes.join('\n');
+        const text = notes.sentences.join('\n');
+        if (told === text) return;
+        told = text;
         void view.sendNotification(notesChanged, notes);
       },
       () => undefined,
@@ -102,6 +104,9 @@ function resolve(document: RowsDocument, panel: WebviewPanel, deps: RowsEditorDe
   );
   view.onNotification(readOn, () => {
     document.readOn().catch((error: unknown) => failures.show(error));
+  });
+  view.onNotification(retryParts, () => {
+    document.retryParts().catch((error: unknown) => failures.show(error));
   });
   view.onNotification(copyText, ({ text }) => void env.clipboard.writeText(text));
   view.onNotification(failureAction, ({ id }) =>

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCatalog } from '../../../src/core/catalog';
 import { openStoreCount } from '../../../src/core/disposable';
-import { Failure } from '../../../src/core/failure';
+import { Failure, failureToData } from '../../../src/core/failure';
 import type { DatasetProgress } from '../../../src/core/rowsProgress';
 import { freshArrangement, type RowsArrangement } from '../../../src/core/rowsArrangement';
 import type { Arrangements } from '../../../src/host/rows/arrangements';
@@ -49,6 +49,7 @@ class WorkerDouble implements Pick<DataWorker, 'open'> {
   closed = 0;
   fault: Failure | undefined;
   parts: readonly SourcePart[] = [];
+  failing: string | undefined;
   cost = { bytes: 0, requests: 0 };
   progress: DatasetProgress = progress;
 
@@ -67,7 +68,12 @@ class WorkerDouble implements Pick<DataWorker, 'open'> {
     };
     const opened = {
       columns: [column('identity'), column('user_id')],
-      parts: parts.map(({ facts }) => ({ ...facts, metadata, absent: [] })),
+      parts: parts.map(({ facts }) => ({
+        ...facts,
+        metadata,
+        absent: [],
+        ...(facts.file === worker.failing ? { failure: failureToData(new Failure('store.accessDenied')) } : {}),
+      })),
       progress,
     };
     const none = (): Promise<never> => Promise.reject(new Failure('cancelled'));
@@ -282,6 +288,35 @@ describe('a rows document', () => {
       ['12', 'part-00000-a.avro', 48],
       ['12', 'part-00001-a.avro', 48],
     ]);
+  });
+
+  it('tells which parts of a table could not be opened, and opens all anew when it is to try them again', async () => {
+    const files = ['a', 'b'].map((name) => `sync_12/_heap_table_name=users/part-00000-${name}.avro`);
+    for (const file of files) store.put(file, 'Obj1');
+    const table = {
+      name: 'users',
+      columns: [],
+      files: files.map((file) => `s3://memory/${file}`),
+      incremental: false,
+    };
+    store.put('manifests/sync_12.json', JSON.stringify({ dump_id: 12, tables: [table] }));
+    document.dispose();
+    document = open('/users · as of 12', 'data-connect-table');
+    const reset = vi.fn();
+    document.onDidReset(reset);
+    worker.failing = 'part-00000-b.avro';
+    await document.open();
+    const { sentences, canRetry } = await document.notes();
+    expect(canRetry).toBe(true);
+    expect(sentences.join(' ')).toMatch(/1 part of 2 could not be opened.*part-00000-b\.avro of dump 12/);
+
+    worker.failing = undefined;
+    await document.retryParts();
+    expect(reset).toHaveBeenCalledTimes(1);
+    await document.open();
+    expect(await document.notes()).toMatchObject({ canRetry: false });
+    await document.retryParts();
+    expect(reset).toHaveBeenCalledTimes(1);
   });
 
   it.each(['/users', '/ · as of 12', '/users · as of x', '/%E0%A4%A · as of 12', '/a/users · as of 12'])(
