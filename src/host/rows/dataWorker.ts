@@ -100,14 +100,18 @@ export class DataWorker implements Disposable {
     const session = ++this.lastSession;
     const { connection } = (this.running ??= this.start());
     const abort = new AbortController();
+    let lost: Failure | undefined;
     this.clients.set(session, {
       parts: [part],
-      options: { readAheadBytes: 0, signal },
+      options: { readAheadBytes: 0, signal, onCrash: (failure) => (lost = failure) },
       abort,
       ...(onProgress === undefined ? {} : { onVerified: onProgress }),
     });
     try {
       return await ask(connection, protocol.verifyPart, { session, part: 0 }, signal);
+    } catch (error) {
+      // A request that is lost with the worker was not cancelled by anybody.
+      throw lost ?? error;
     } finally {
       this.clients.delete(session);
       abort.abort();

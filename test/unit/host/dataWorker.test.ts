@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -170,6 +170,18 @@ describe("the host's end of the data worker", () => {
     store.put(key, Buffer.from('no avro at all'));
     await expect(verify().report).rejects.toMatchObject({ code: 'avro.notAvro' });
     await expect(verify(AbortSignal.abort()).report).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('says that a verification was lost with the worker: nobody cancelled it', async () => {
+    bundle.file = path.join(folder, 'dying.cjs');
+    await writeFile(
+      bundle.file,
+      "require('node:worker_threads').parentPort.once('message', () => process.exit(3));",
+    );
+    const uri = store.uri(key);
+    const part = { source: createPartSource(store, key, uri), facts: { file: 'a.avro', uri } };
+    const { signal } = new AbortController();
+    await expect(worker.verify(part, { signal })).rejects.toMatchObject({ code: 'internal' });
   });
 
   it('reads a part that it knows from before with its index, and of another version nothing of it', async () => {
