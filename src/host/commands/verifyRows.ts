@@ -31,7 +31,7 @@ export async function verifyRows(deps: VerifyDeps, argument: unknown): Promise<v
       try {
         const located = await locateRows(source, deps, abort.signal);
         try {
-          if (!(await mayRead(located))) return undefined;
+          if (!(await mayRead(located, abort.signal))) return undefined;
           const parts = await verifyParts(deps, located, abort.signal, (message, increment) =>
             progress.report({ message, increment }),
           );
@@ -68,9 +68,20 @@ function sourceOf({ tabs }: VerifyDeps, argument: unknown): RowsSource | undefin
 }
 
 /** Asked first where it is remote and more than the user allows unasked. */
-async function mayRead({ session, parts }: LocatedRows): Promise<boolean> {
-  const bytes = parts.reduce((sum, part) => sum + (part.bytes ?? 0), 0);
+async function mayRead({ session, parts }: LocatedRows, signal: AbortSignal): Promise<boolean> {
   if (session?.connection.kind !== 's3') return true;
+  // A part that is opened by itself was in no listing. What cannot be read is found so when it is verified.
+  const sizes = await Promise.all(
+    parts.map(
+      async ({ bytes, source }) =>
+        bytes ??
+        source.read(0, 1, signal).then(
+          (read) => read.totalBytes,
+          () => 0,
+        ),
+    ),
+  );
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
   if (bytes <= readSetting('dataConnect.rows.askAboveMegabytes') * 1024 * 1024) return true;
   const read = 'Read All';
   const chosen = await window.showInformationMessage(
