@@ -12,12 +12,12 @@ import {
   workspace,
 } from 'vscode';
 import type { ExportOptions } from '../../core/exportRows';
-import { Failure } from '../../core/failure';
+import { Failure, isFailure } from '../../core/failure';
 import { formatBytes, formatCount, formatPlural } from '../../core/format';
 import { exportFormats } from '../../core/parseExportOptions';
 import type { ScanProgress } from '../../core/rowsProgress';
 import type { ExportResult } from '../../protocol/dataset';
-import type { WorkerView } from './openRows';
+import type { OpenRows, WorkerView } from './openRows';
 import type { RowsDocument } from './rowsDocument';
 
 const folderKey = 'dataConnect.rows.exportFolder';
@@ -26,7 +26,10 @@ export interface ExportRowsDeps {
   readonly memento: Memento;
 }
 
-/** Asks where to, and writes a view's rows to that file, with progress that can be cancelled. Rejects with what went wrong; cancelled, nothing is left. */
+/**
+ * Asks where to, and writes a view's rows to that file, with progress that can be cancelled. Rejects with what went wrong. Ended before it is whole,
+ * nothing of it is left, and that is said.
+ */
 export async function exportRows(
   { memento }: ExportRowsDeps,
   document: RowsDocument,
@@ -49,23 +52,38 @@ export async function exportRows(
     });
   }
   void memento.update(folderKey, path.dirname(uri.fsPath));
-  const written = await window.withProgress(
-    {
-      location: ProgressLocation.Notification,
-      title: `Exporting to ${path.basename(uri.fsPath)}`,
-      cancellable: true,
-    },
-    (progress, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      return rows.export(
-        { view, options, path: uri.fsPath, scope: 'all' },
-        { signal: abort.signal, onProgress: createReport(progress) },
-      );
-    },
+  const written = await writeWithProgress(uri, (request) =>
+    rows.export({ view, options, path: uri.fsPath, scope: 'all' }, request),
   );
   // Not awaited: the message stays until somebody has read it.
-  void tellWritten(uri, options, written);
+  if (written !== undefined) void tellWritten(uri, options, written);
+}
+
+type ExportRequest = Parameters<OpenRows['export']>[1];
+
+/** Undefined: it ended before the file was whole, and the user knows. */
+async function writeWithProgress(
+  uri: Uri,
+  write: (request: ExportRequest) => Promise<ExportResult>,
+): Promise<ExportResult | undefined> {
+  const name = path.basename(uri.fsPath);
+  const abort = new AbortController();
+  try {
+    return await window.withProgress(
+      { location: ProgressLocation.Notification, title: `Exporting to ${name}`, cancellable: true },
+      (progress, token) => {
+        token.onCancellationRequested(() => abort.abort());
+        return write({ signal: abort.signal, onProgress: createReport(progress) });
+      },
+    );
+  } catch (error) {
+    if (!isFailure(error, 'cancelled')) throw error;
+    // Closing the tab ends its exports too: without a word one would look for the file.
+    if (abort.signal.aborted)
+      void window.showInformationMessage(`The export was cancelled. ${name} was not written.`);
+    else void window.showWarningMessage(`The export ended because its rows were closed. ${name} was not written.`);
+    return undefined;
+  }
 }
 
 /** `pageviews-1241`; for a file of no export, its name. */
