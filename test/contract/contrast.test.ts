@@ -169,6 +169,15 @@ describe.skipIf(isLeftOut)('the rows view where colours are few and room is shor
       await banner.waitFor({ state: 'detached' });
     }));
 
+  it('takes the first arrow to the rows where nothing has the focus, as after opening by keys', () =>
+    pages.on({}, async (page) => {
+      await cell(page, 2, 3).waitFor();
+      expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true);
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      await page.locator('.status-bar', { hasText: 'row 2' }).waitFor({ timeout: 5000 });
+    }));
+
   it('the sheet of shortcuts names nothing twice', () =>
     pages.on({}, async (page) => {
       await cell(page, 2, 3).click();

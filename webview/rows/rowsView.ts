@@ -184,6 +184,11 @@ class RowsView {
       isRecordOpen: () => this.record.isOpen,
       onStep: (by) => this.step(by),
     });
+    // A tab that is opened from the tree by keys has the focus, and nothing in it: the first arrow goes to the rows.
+    document.addEventListener('keydown', (event) => {
+      if (event.target === document.body && /^(?:Arrow|Page|Home$|End$)/.test(event.key))
+        this.session?.grid?.focus();
+    });
     this.showTab(this.memory.state.tab);
     void this.load();
   }
