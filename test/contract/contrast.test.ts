@@ -149,17 +149,6 @@ describe.skipIf(isLeftOut)('the rows view where colours are few and room is shor
         .toMatch(/^Find in ≈ [\d,]+ rows$/);
     }));
 
-  it('times are shown whole also when the headers stood before the rows came', () =>
-    pages.on({ scenario: 'people', query: '&latency=400' }, async (page) => {
-      await page.locator('.slick-header-column').first().waitFor();
-      expect(await page.locator('.slick-cell.time').count()).toBe(0);
-      await page.locator('.slick-cell.time').first().waitFor();
-      const cut = await page
-        .locator('.slick-cell.time')
-        .evaluateAll((cells) => cells.filter((one) => one.scrollWidth > one.clientWidth).length);
-      expect(cut).toBe(0);
-    }));
-
   it('says which parts could not be opened, and offers to try them again', () =>
     pages.on({ scenario: 'leftOut' }, async (page) => {
       const banner = page.locator('.banner-warning', { hasText: 'could not be opened' });

@@ -4,7 +4,7 @@ import { initialWidth, rowNumberId, rowNumberWidth, type GridColumn, type Measur
 import type { PageCache, Row } from './pageCache';
 
 export interface ColumnWidths {
-  /** CSS pixels; the same at each call, so that nothing moves under the pointer, until the values are shown in another way: as times. */
+  /** CSS pixels; the same at each call, so that nothing moves under the pointer. */
   of(column: GridColumn): number;
   /** True once when the numbers of the rows have become longer than their column is wide. */
   hasOutgrown(): boolean;
@@ -25,7 +25,7 @@ export function createColumnWidths(options: ColumnWidthsOptions): ColumnWidths {
   const { cache, formats } = options;
   const measured = new Map<string, number>();
   let measure: Measure | undefined;
-  let sample: readonly Row[] = [];
+  let sample: readonly Row[] | undefined;
   let numberWidth = 0;
   const neededForNumbers = (): number => {
     const { rows, estimatedRows = 0, state } = options.progress();
@@ -39,11 +39,9 @@ export function createColumnWidths(options: ColumnWidthsOptions): ColumnWidths {
       const chosen = options.chosen()[column.name];
       if (chosen !== undefined) return chosen;
       measure ??= options.createMeasure();
-      // Headers may stand before the first rows come.
-      if (sample.length === 0) sample = firstRows(cache);
-      const key = `${column.id} ${column.unit ?? ''}`;
-      const width = measured.get(key) ?? initialWidth(column, sample, measure);
-      measured.set(key, width);
+      sample ??= firstRows(cache);
+      const width = measured.get(column.id) ?? initialWidth(column, sample, measure);
+      measured.set(column.id, width);
       return width;
     },
     hasOutgrown: () => numberWidth > 0 && neededForNumbers() > numberWidth,
