@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { describeFailure } from '../core/describeFailure';
 import { failureToData } from '../core/failure';
 import { printDiff } from './commands/diff';
@@ -89,4 +90,6 @@ function describeError(error: unknown): string {
   return `${oneLine(`${message} ${hint}`)}\n`;
 }
 
+// What a scan makes lives for a moment: a larger place for what is young would only be tens of megabytes of it. Threads have limits of their own.
+setFlagsFromString('--semi-space-growth-factor=1');
 void main();

@@ -42,15 +42,13 @@ export function createScratchFiles(folder: string = os.tmpdir()): ScratchFiles {
             done += bytesWritten;
           }
         }),
-      read: (offset, length) =>
+      read: (offset, into) =>
         inWords(folder, async () => {
-          const bytes = new Uint8Array(length);
-          for (let done = 0; done < length;) {
-            const { bytesRead } = await handle.read(bytes, done, length - done, offset + done);
+          for (let done = 0; done < into.length;) {
+            const { bytesRead } = await handle.read(into, done, into.length - done, offset + done);
             if (bytesRead === 0) throw new Error('the temporary file is shorter than it was');
             done += bytesRead;
           }
-          return bytes;
         }),
       dispose() {
         if (isDisposed) return;

@@ -148,6 +148,6 @@ export interface OpenDatasetOptions {
   readonly onRenumbered?: () => void;
   /** A temporary file for sorting what does not fit in memory; without it that is refused (`query.invalid`). */
   readonly openScratch?: OpenScratch;
-  /** What sorting may take of memory before it uses the disk. Default 32 MB. */
+  /** What sorting may take of memory before it uses the disk. Default 16 MB. */
   readonly sortBytes?: number;
 }

@@ -9,14 +9,17 @@ import type { RowOrder } from './externalSort';
 import type { MatchedRows } from './matchedRows';
 import { unpackCells } from '../tasks/packedCells';
 import type { PartScanStep } from '../part/partScan';
+import { placeBytes, PlacedRows } from './placedRows';
 import { RowBits } from './rowBits';
 import type { ViewRows, ViewWorld } from './rowsView';
 import type { ScanProgram, ScanTask } from '../tasks/scanProgram';
 import { createScanTracker } from './scanTracker';
+import { freeSortKeys, type SortKeys } from '../tasks/sortKeys';
 import { textHead } from '../tasks/textTask';
 
 /** Rows of a sorted view are put in order so many at a time, each time with one scan: bounds what is held for each row. */
 const windowRows = 8 * 1024 * 1024;
+const ranksAtOnce = 64 * 1024;
 /** Rows themselves held at a time while they are put in order: what reads them has its own memory beside it. */
 const rowsInMemory = 16 * 1024 * 1024;
 
@@ -48,23 +51,23 @@ export async function* exportCells(
     }
     return;
   }
-  const pack: PackRows = ({ slot, step, picked }) => {
-    const places = isPlaced ? rowNumbers(step, picked) : undefined;
-    const packed: Uint8Array[] = [];
+  const pack: PackRows = ({ slot, step, picked }, packer) => {
     const { cells } = step.result;
-    if (cells === undefined) return packed;
+    if (cells === undefined) return;
+    const places = isPlaced ? rowNumbers(step, picked) : undefined;
+    let next = 0;
     for (const rows of unpackCells(cells)) {
       for (const row of rows) {
-        const values = places === undefined ? row : [`${slot.index} ${places[packed.length]}`, ...row];
-        packed.push(Buffer.from(values.join('\n')));
+        const values = places === undefined ? row : [`${slot.index} ${places[next++]}`, ...row];
+        packer.addText(values.join('\n'));
       }
     }
     freeCells(cells);
-    return packed;
   };
   for await (const packed of rowsInOrder(world, view, task, request.limit, options, pack)) {
     // No JSON text has a line break in it.
-    const rows = packed.map((bytes) => (request.columns.length + +isPlaced === 0 ? [] : utf8(bytes).split('\n')));
+    const rows = textsOf(packed).map((text) => (request.columns.length + +isPlaced === 0 ? [] : text.split('\n')));
+    freeSortKeys(packed);
     if (!isPlaced) yield { rows };
     else yield { rows: rows.map((row) => row.slice(1)), places: rows.map(([place = '']) => placeOf(place)) };
   }
@@ -90,9 +93,12 @@ export async function* exportText(
     }
     return;
   }
-  const pack: PackRows = ({ step }) => splitRows(step.result.text ?? new Uint8Array(0), format !== 'ndjson');
-  for await (const lines of rowsInOrder(world, view, task, request.limit, options, pack))
-    yield Buffer.concat(lines);
+  const pack: PackRows = ({ step }, packer) => {
+    const { text = new Uint8Array(0) } = step.result;
+    for (const line of splitRows(text, format !== 'ndjson')) packer.addBytes(line);
+    freeBytes(text);
+  };
+  for await (const { bytes } of rowsInOrder(world, view, task, request.limit, options, pack)) yield bytes;
 }
 
 function unpackedWhenAsked(packed: PackedCells): CellsBatch {
@@ -137,8 +143,8 @@ interface ScannedRows {
   readonly keep?: number;
 }
 
-/** Bytes for each row of a step that counts. */
-type PackRows = (rows: ScannedRows) => readonly Uint8Array[];
+/** Puts down bytes for each row of a step that counts. */
+type PackRows = (rows: ScannedRows, packer: PlacedRows) => void;
 
 function isSorted({ query }: ViewRows): boolean {
   return query.sort !== undefined && query.sort.length > 0;
@@ -198,7 +204,7 @@ async function* rowsInOrder(
   limit: number | undefined,
   options: ScanOptions,
   pack: PackRows,
-): AsyncGenerator<readonly Uint8Array[], void, undefined> {
+): AsyncGenerator<SortKeys, void, undefined> {
   yield* tracked(world, options, async function* (scan) {
     await view.done;
     const order = view.order as RowOrder;
@@ -212,36 +218,29 @@ async function* rowsInOrder(
   });
 }
 
+/** Gives the rows packed, in the order of their places. */
 async function* windowInOrder(
   world: ViewWorld,
   scan: DatasetScanOptions,
   { picked, places, task, pack }: { picked: MatchedRows; places: Uint32Array; task: ScanTask; pack: PackRows },
-): AsyncGenerator<readonly Uint8Array[], void, undefined> {
+): AsyncGenerator<SortKeys, void, undefined> {
   const { openScratch, sortBytes } = world.options;
   const sort = createExternalSort({
     signal: scan.signal,
     ...(openScratch === undefined ? {} : { openScratch }),
     memoryBytes: sortBytes ?? rowsInMemory,
   });
+  const packer = new PlacedRows(places);
   try {
-    let done = 0;
     for await (const rows of scanPicked(world, picked, { task }, scan)) {
-      const packed = pack(rows);
-      const bytes = Buffer.allocUnsafeSlow(packed.reduce((size, row) => size + 4 + row.length, 0));
-      const ends = new Uint32Array(packed.length);
-      let at = 0;
-      for (const [index, row] of packed.entries()) {
-        at = bytes.writeUInt32BE(places[done++] as number, at);
-        bytes.set(row, at);
-        at += row.length;
-        ends[index] = at;
-      }
-      if (rows.step.result.text !== undefined) freeBytes(rows.step.result.text);
-      await sort.add({ bytes, ends });
-      freeBytes(bytes);
+      pack(rows, packer);
+      await sort.add(packer.keys());
+      packer.clear();
     }
-    for await (const keys of sort.keys()) yield keys.map((key) => key.subarray(4));
+    packer.dispose();
+    yield* sort.keys(placeBytes);
   } finally {
+    packer.dispose();
     sort.dispose();
   }
 }
@@ -253,18 +252,30 @@ async function windowOf(
   first: number,
   count: number,
 ): Promise<{ readonly picked: MatchedRows; readonly places: Uint32Array }> {
-  const ranks = await order.read(first, count);
   const places = new Uint32Array(count);
   if (count === matched.length) {
-    for (let place = 0; place < count; place++) places[ranks[place] as number] = place;
+    await eachRank(order, first, count, (rank, place) => (places[rank] = place));
     return { picked: matched, places };
   }
   const bits = new RowBits();
   bits.fill(matched.length, false);
-  for (const rank of ranks) bits.set(rank);
+  await eachRank(order, first, count, (rank) => bits.set(rank));
   bits.recount();
-  for (let place = 0; place < count; place++) places[bits.rank(ranks[place] as number)] = place;
+  await eachRank(order, first, count, (rank, place) => (places[bits.rank(rank)] = place));
   return { picked: matched.narrowed(bits), places };
+}
+
+/** An order may lie on disk: some of it at a time. */
+async function eachRank(
+  order: RowOrder,
+  first: number,
+  count: number,
+  take: (rank: number, place: number) => void,
+): Promise<void> {
+  for (let done = 0; done < count; done += ranksAtOnce) {
+    const ranks = await order.read(first + done, Math.min(ranksAtOnce, count - done));
+    for (let at = 0; at < ranks.length; at++) take(ranks[at] as number, done + at);
+  }
 }
 
 function firstOf(matched: MatchedRows, count: number): MatchedRows {
@@ -324,6 +335,7 @@ function placeOf(text: string): readonly [part: number, row: number] {
   return [part, row];
 }
 
-function utf8(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+function textsOf({ bytes, ends }: SortKeys): readonly string[] {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from(ends, (end, at) => buffer.toString('utf8', ends[at - 1] ?? 0, end));
 }

@@ -1,14 +1,16 @@
 import { Failure, throwIfAborted } from '../../core/failure';
 import { freeBytes } from '../container/freeBytes';
+import { reserveBytes } from '../container/reserveBytes';
 import type { OpenScratch, ScratchFile } from './scratchFile';
 import type { SortKeys } from '../tasks/sortKeys';
+import { KeyPacker } from './keyPacker';
 import { mergeKeys, mergeRuns, recordHeadBytes, type SpilledRun } from './mergeRuns';
-import { sortRun } from './sortRun';
+import { roomPerKey, sortRun } from './sortRun';
 
 export interface ExternalSortOptions {
-  /** For keys and what sorting them takes. Default 32 MB. */
+  /** For keys and what sorting them takes. Default 16 MB. */
   readonly memoryBytes?: number;
-  /** For the order itself; a larger one is kept on disk. Default 64 MB, which is 16 million rows. */
+  /** For the order itself; that of keys which were on disk is kept there if it is larger. Default 8 MB, which is 2 million rows. */
   readonly orderBytes?: number;
   /** Without it, keys that do not fit in memory are refused. */
   readonly openScratch?: OpenScratch;
@@ -20,8 +22,11 @@ export interface ExternalSort {
   /** The keys of the next rows; `query.invalid` if they are more than fit in memory and there is no scratch file. */
   add(keys: SortKeys): Promise<void>;
   finish(): Promise<RowOrder>;
-  /** In place of `finish`: the keys themselves, in order; their bytes are the reader's own. Frees everything when it ends. */
-  keys(): AsyncGenerator<readonly Uint8Array[], void, undefined>;
+  /**
+   * In place of `finish`: the keys themselves, in order, some at a time, each without its first `skip` bytes; their memory is the reader's own. Frees
+   * everything when it ends.
+   */
+  keys(skip: number): AsyncGenerator<SortKeys, void, undefined>;
   /** Frees everything, unless `finish` has given it away. */
   dispose(): void;
 }
@@ -36,14 +41,17 @@ export interface RowOrder {
   dispose(): void;
 }
 
-const defaultMemoryBytes = 32 * 1024 * 1024;
-const defaultOrderBytes = 64 * 1024 * 1024;
-/** What a key takes while it is sorted, beside its bytes. */
-const bytesPerKey = 20;
+const defaultMemoryBytes = 16 * 1024 * 1024;
+const defaultOrderBytes = 8 * 1024 * 1024;
+const wordBytes = 4;
+/** What a key takes while it is sorted, beside its bytes: where it starts, and room to sort. */
+const bytesPerKey = wordBytes * (1 + roomPerKey);
+/** The end of the last key, and bytes to round up. */
+const slackBytes = 4 * wordBytes;
 /** More keys than that are many. */
 const largeBytes = 1024 * 1024;
-const keysAtOnce = 256;
-const writeBytes = 1024 * 1024;
+const firstBytes = 64 * 1024;
+const writeBytes = 256 * 1024;
 /** Work at most this long before letting requests in. */
 const sliceMs = 8;
 
@@ -54,9 +62,10 @@ export function createExternalSort(options: ExternalSortOptions = {}): ExternalS
 class Sorter implements ExternalSort {
   private readonly options: ExternalSortOptions;
   private readonly memoryBytes: number;
-  private bytes = new Uint8Array(64 * 1024);
+  /** Keys from its beginning, where they start from its end towards them, and between the two room to sort: one space for all runs. */
+  private bytes = new Uint8Array(firstBytes);
+  private words = new Uint32Array(this.bytes.buffer);
   private length = 0;
-  private starts = new Uint32Array(1024);
   private count = 0;
   private total = 0;
   private readonly runs: SpilledRun[] = [];
@@ -93,9 +102,10 @@ class Sorter implements ExternalSort {
     if (length >= 2 ** 32) throw new Failure('query.invalid', { detail: 'more rows than can be sorted' });
     const orderBytes = this.options.orderBytes ?? defaultOrderBytes;
     if (this.runs.length === 0) {
-      const order = await this.sorted();
+      const { order } = await this.sorted();
+      const copy = order.slice();
       this.free();
-      return orderInMemory(order, 0);
+      return orderInMemory(copy, 0);
     }
     if (this.count > 0) await this.spill();
     this.free();
@@ -121,21 +131,13 @@ class Sorter implements ExternalSort {
     return orderOnDisk(scratch, base, length, this.written);
   }
 
-  async *keys(): AsyncGenerator<readonly Uint8Array[], void, undefined> {
+  async *keys(skip: number): AsyncGenerator<SortKeys, void, undefined> {
     try {
       if (this.runs.length > 0) {
         if (this.count > 0) await this.spill();
         this.free();
-        yield* mergeKeys(this.runs, this.scratch as ScratchFile, this.options.signal);
-        return;
-      }
-      const order = await this.sorted();
-      for (let first = 0; first < order.length; first += keysAtOnce) {
-        yield Array.from(order.subarray(first, first + keysAtOnce), (key) =>
-          this.bytes.slice(this.starts[key], this.starts[key + 1]),
-        );
-        throwIfAborted(this.options.signal);
-      }
+        yield* mergeKeys(this.runs, this.scratch as ScratchFile, skip, this.options.signal);
+      } else yield* this.keysInMemory(skip);
     } finally {
       this.dispose();
     }
@@ -147,34 +149,60 @@ class Sorter implements ExternalSort {
     this.scratch = undefined;
   }
 
-  private take(bytes: Uint8Array, base: number, ends: Uint32Array): void {
-    const needed = this.length + bytes.length;
-    if (needed > this.bytes.length) {
-      // What is not written to takes no memory: from a megabyte on there is room for all that may come.
-      const grown = new Uint8Array(needed > largeBytes ? Math.max(needed, this.memoryBytes) : 2 * needed);
-      grown.set(this.bytes.subarray(0, this.length));
-      freeBytes(this.bytes);
-      this.bytes = grown;
+  private async *keysInMemory(skip: number): AsyncGenerator<SortKeys, void, undefined> {
+    const { order, starts } = await this.sorted();
+    const packer = new KeyPacker(skip);
+    try {
+      for (const key of order) {
+        if (!packer.add(this.bytes, starts[key] as number, starts[key + 1] as number)) continue;
+        yield packer.take();
+        throwIfAborted(this.options.signal);
+      }
+      if (!packer.isEmpty) yield packer.take();
+    } finally {
+      packer.dispose();
     }
-    if (this.count + ends.length + 1 > this.starts.length) {
-      const grown = new Uint32Array(Math.max(this.count + ends.length + 1, this.starts.length * 2));
-      grown.set(this.starts.subarray(0, this.count + 1));
-      this.starts = grown;
-    }
-    this.bytes.set(bytes, this.length);
-    for (let key = 0; key < ends.length; key++) {
-      this.starts[this.count + 1 + key] = this.length + (ends[key] as number) - base;
-    }
-    this.count += ends.length;
-    this.length = needed;
   }
 
-  private async sorted(): Promise<Uint32Array<ArrayBuffer>> {
-    const steps = sortRun(this.bytes, this.starts, this.count);
+  private take(bytes: Uint8Array, base: number, ends: Uint32Array): void {
+    this.makeRoom(this.length + bytes.length, this.count + ends.length);
+    const { words } = this;
+    const last = words.length - 1;
+    this.bytes.set(bytes, this.length);
+    words[last] = 0;
+    for (let key = 0; key < ends.length; key++) {
+      words[last - this.count - 1 - key] = this.length + (ends[key] as number) - base;
+    }
+    this.count += ends.length;
+    this.length += bytes.length;
+  }
+
+  private makeRoom(length: number, count: number): void {
+    const needed = length + bytesPerKey * count + slackBytes;
+    const old = this.bytes;
+    if (needed <= old.length) return;
+    const isMany = needed > largeBytes;
+    // What is not written to takes no memory: from a megabyte on there is room for all that may come.
+    const wanted = isMany ? Math.max(needed, this.memoryBytes + slackBytes) : 2 * needed;
+    const size = Math.ceil(wanted / wordBytes) * wordBytes;
+    this.bytes = isMany ? reserveBytes(size) : new Uint8Array(size);
+    this.bytes.set(old.subarray(0, this.length));
+    const starts = this.words.subarray(this.words.length - this.count - 1);
+    this.words = new Uint32Array(this.bytes.buffer);
+    this.words.set(starts, this.words.length - starts.length);
+    freeBytes(old);
+  }
+
+  /** Puts what is in memory in order; after that nothing may be added to it. */
+  private async sorted(): Promise<SortedKeys> {
+    const { words, count } = this;
+    const starts = words.subarray(words.length - count - 1).reverse();
+    const room = words.subarray(Math.ceil(this.length / wordBytes), words.length - starts.length);
+    const steps = sortRun(this.bytes, starts, count, room);
     let sliceStart = performance.now();
     for (;;) {
       const step = steps.next();
-      if (step.done === true) return step.value;
+      if (step.done === true) return { order: step.value, starts };
       throwIfAborted(this.options.signal);
       if (performance.now() - sliceStart < sliceMs) continue;
       await new Promise<void>((resolve) => setImmediate(resolve));
@@ -190,19 +218,22 @@ class Sorter implements ExternalSort {
         detail: 'too many rows to sort in memory, and there is no place on disk',
       });
     }
-    const order = await this.sorted();
+    const { order, starts } = await this.sorted();
     this.scratch ??= await openScratch();
     throwIfAborted(this.options.signal);
     const start = this.written;
     let chunk = Buffer.allocUnsafeSlow(writeBytes);
     let used = 0;
     for (const key of order) {
-      const from = this.starts[key] as number;
-      const size = (this.starts[key + 1] as number) - from;
+      const from = starts[key] as number;
+      const size = (starts[key + 1] as number) - from;
       if (used + recordHeadBytes + size > chunk.length) {
         await this.write(chunk.subarray(0, used));
         used = 0;
-        if (recordHeadBytes + size > chunk.length) chunk = Buffer.allocUnsafeSlow(recordHeadBytes + size);
+        if (recordHeadBytes + size > chunk.length) {
+          freeBytes(chunk);
+          chunk = Buffer.allocUnsafeSlow(recordHeadBytes + size);
+        }
       }
       chunk.writeUInt32LE(size, used);
       chunk.writeUInt32LE(this.total + key, used + 4);
@@ -211,7 +242,6 @@ class Sorter implements ExternalSort {
     }
     await this.write(chunk.subarray(0, used));
     freeBytes(chunk);
-    freeBytes(new Uint8Array(order.buffer));
     this.runs.push({ start, end: this.written, keys: this.count });
     this.total += this.count;
     this.count = 0;
@@ -227,8 +257,16 @@ class Sorter implements ExternalSort {
   private free(): void {
     freeBytes(this.bytes);
     this.bytes = new Uint8Array(0);
-    this.starts = new Uint32Array(1);
+    this.words = new Uint32Array(0);
+    this.length = 0;
+    this.count = 0;
   }
+}
+
+interface SortedKeys {
+  readonly order: Uint32Array<ArrayBuffer>;
+  /** Of each key in the order in which it came; behind the last one its end. */
+  readonly starts: Uint32Array<ArrayBuffer>;
 }
 
 function orderInMemory(order: Uint32Array, spilledBytes: number): RowOrder {
@@ -245,9 +283,8 @@ function orderOnDisk(scratch: ScratchFile, base: number, length: number, spilled
     length,
     spilledBytes,
     async read(first, count) {
-      const bytes = await scratch.read(base + 4 * first, 4 * count);
       const order = new Uint32Array(count);
-      new Uint8Array(order.buffer).set(bytes);
+      await scratch.read(base + 4 * first, new Uint8Array(order.buffer));
       return order;
     },
     dispose: () => scratch.dispose(),

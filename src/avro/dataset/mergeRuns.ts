@@ -1,5 +1,8 @@
 import { throwIfAborted } from '../../core/failure';
 import { freeBytes } from '../container/freeBytes';
+import { reserveBytes } from '../container/reserveBytes';
+import type { SortKeys } from '../tasks/sortKeys';
+import { KeyPacker } from './keyPacker';
 import type { ScratchFile } from './scratchFile';
 import { compareBytes } from './sortRun';
 
@@ -14,13 +17,11 @@ export interface SpilledRun {
 export const recordHeadBytes = 8;
 
 /** For all runs together; each is read in pieces of at least 16 KB. */
-const readBytes = 16 * 1024 * 1024;
+const readBytes = 8 * 1024 * 1024;
 const leastRead = 16 * 1024;
 const mostRead = 1024 * 1024;
 /** Rows given out at a time. */
 const batchRows = 64 * 1024;
-/** Bytes of keys given out at a time, or one key. */
-const batchBytes = 256 * 1024;
 
 /** The rows of all runs in the order of their keys, equal ones in their own order. What is given is valid until more is asked for. */
 export async function* mergeRuns(
@@ -35,30 +36,31 @@ export async function* mergeRuns(
     return count === batchRows;
   };
   const merged = merge(runs, scratch, signal, take);
-  while ((await merged.next()).done !== true) {
-    yield rows.subarray(0, count);
-    count = 0;
+  try {
+    while ((await merged.next()).done !== true) {
+      yield rows.subarray(0, count);
+      count = 0;
+    }
+  } finally {
+    await merged.return();
   }
 }
 
-/** The keys of all runs in order; their bytes are the reader's own. */
+/** The keys of all runs in order, each without its first `skip` bytes; their memory is the reader's own. */
 export async function* mergeKeys(
   runs: readonly SpilledRun[],
   scratch: ScratchFile,
+  skip: number,
   signal: AbortSignal | undefined,
-): AsyncGenerator<readonly Uint8Array[], void, undefined> {
-  let keys: Uint8Array[] = [];
-  let size = 0;
-  const take = ({ bytes, keyStart, keyEnd }: RunReader): boolean => {
-    keys.push(bytes.slice(keyStart, keyEnd));
-    size += keyEnd - keyStart;
-    return size >= batchBytes;
-  };
+): AsyncGenerator<SortKeys, void, undefined> {
+  const packer = new KeyPacker(skip);
+  const take = ({ bytes, keyStart, keyEnd }: RunReader): boolean => packer.add(bytes, keyStart, keyEnd);
   const merged = merge(runs, scratch, signal, take);
-  while ((await merged.next()).done !== true) {
-    yield keys;
-    keys = [];
-    size = 0;
+  try {
+    while ((await merged.next()).done !== true) if (!packer.isEmpty) yield packer.take();
+  } finally {
+    await merged.return();
+    packer.dispose();
   }
 }
 
@@ -70,9 +72,25 @@ async function* merge(
   take: (reader: RunReader) => boolean,
 ): AsyncGenerator<undefined, void, undefined> {
   const size = Math.min(mostRead, Math.max(leastRead, Math.floor(readBytes / Math.max(1, runs.length))));
+  const space = reserveBytes(size * runs.length);
+  const readers = runs.map(
+    (run, index) => new RunReader(run, index, scratch, space.subarray(index * size, (index + 1) * size)),
+  );
+  try {
+    yield* mergeReaders(readers, signal, take);
+  } finally {
+    for (const reader of readers) reader.dispose();
+    freeBytes(space);
+  }
+}
+
+async function* mergeReaders(
+  readers: readonly RunReader[],
+  signal: AbortSignal | undefined,
+  take: (reader: RunReader) => boolean,
+): AsyncGenerator<undefined, void, undefined> {
   const heap: RunReader[] = [];
-  for (const [index, run] of runs.entries()) {
-    const reader = new RunReader(run, index, scratch, size);
+  for (const reader of readers) {
     await reader.fill();
     if (reader.next()) heap.push(reader);
   }
@@ -101,26 +119,30 @@ async function* merge(
 class RunReader {
   readonly index: number;
   row = 0;
-  bytes: Uint8Array = new Uint8Array(0);
+  /** What was read lies here; the key that it stands at between `keyStart` and `keyEnd`. */
+  bytes: Uint8Array<ArrayBuffer>;
   keyStart = 0;
   keyEnd = 0;
+  private length = 0;
   private at = 0;
   private position: number;
   private readonly end: number;
   private readonly scratch: ScratchFile;
-  private readonly size: number;
+  private readonly space: Uint8Array<ArrayBuffer>;
 
-  constructor(run: SpilledRun, index: number, scratch: ScratchFile, size: number) {
+  /** `space`: for reading, over and over. */
+  constructor(run: SpilledRun, index: number, scratch: ScratchFile, space: Uint8Array<ArrayBuffer>) {
     this.index = index;
     this.position = run.start;
     this.end = run.end;
     this.scratch = scratch;
-    this.size = size;
+    this.space = space;
+    this.bytes = space;
   }
 
   /** True if the next key is in memory, or there is none. */
   hasNext(): boolean {
-    const left = this.bytes.length - this.at;
+    const left = this.length - this.at;
     if (left === 0 && this.position >= this.end) return true;
     return left >= recordHeadBytes && left >= recordHeadBytes + this.number(this.at);
   }
@@ -128,24 +150,37 @@ class RunReader {
   /** Reads on until the next key is in memory. */
   async fill(): Promise<void> {
     while (!this.hasNext()) {
-      const left = this.bytes.subarray(this.at);
-      const known = left.length >= recordHeadBytes ? recordHeadBytes + this.number(this.at) : 0;
-      const count = Math.min(Math.max(this.size, known - left.length), this.end - this.position);
-      const more = await this.scratch.read(this.position, count);
-      const bytes = new Uint8Array(left.length + count);
-      bytes.set(left);
-      bytes.set(more, left.length);
-      freeBytes(more);
-      freeBytes(this.bytes);
-      this.bytes = bytes;
-      this.at = 0;
+      const left = this.length - this.at;
+      this.makeRoom(left >= recordHeadBytes ? recordHeadBytes + this.number(this.at) : 0);
+      const count = Math.min(this.bytes.length - left, this.end - this.position);
+      await this.scratch.read(this.position, this.bytes.subarray(left, left + count));
+      this.length = left + count;
       this.position += count;
     }
   }
 
+  dispose(): void {
+    if (this.bytes !== this.space) freeBytes(this.bytes);
+  }
+
+  /** Moves what is left to the beginning of its space, or of one that is large enough for the next key. */
+  private makeRoom(needed: number): void {
+    const { bytes: old, space } = this;
+    const left = old.subarray(this.at, this.length);
+    if (needed > old.length) this.bytes = new Uint8Array(needed);
+    else if (needed <= space.length && left.length <= space.length) this.bytes = space;
+    if (this.bytes === old) old.copyWithin(0, this.at, this.length);
+    else {
+      this.bytes.set(left);
+      if (old !== space) freeBytes(old);
+    }
+    this.length = left.length;
+    this.at = 0;
+  }
+
   /** Moves to the next key, which is in memory; false at the end. */
   next(): boolean {
-    if (this.at >= this.bytes.length) return false;
+    if (this.at >= this.length) return false;
     this.keyStart = this.at + recordHeadBytes;
     this.keyEnd = this.keyStart + this.number(this.at);
     this.row = this.number(this.at + 4);

@@ -6,11 +6,11 @@ import type { OpenDatasetOptions, ScanOptions } from './dataset';
 import type { DatasetParts, PartSlot } from './datasetParts';
 import { type DatasetScanOptions, sampleRows, scanParts } from './datasetScan';
 import { createExternalSort, type RowOrder } from './externalSort';
-import { freeBytes } from '../container/freeBytes';
 import { combineLeaves, type FilterLeaf, type LeafCache, leavesOf } from './leafCache';
 import { MatchedRows } from './matchedRows';
 import { RowBits } from './rowBits';
 import { createScanTracker, type ScanTracker } from './scanTracker';
+import { freeSortKeys } from '../tasks/sortKeys';
 
 /** What views of one dataset share. */
 export interface ViewWorld {
@@ -221,7 +221,7 @@ class QueriedRows implements ViewRows {
             if (result.sortKeys === undefined) return;
             added += result.sortKeys.ends.length;
             await sort.add(result.sortKeys);
-            freeBytes(result.sortKeys.bytes);
+            freeSortKeys(result.sortKeys);
           },
           end: (_, rows) => void (before += Math.min(rows, limitRows - before)),
         },

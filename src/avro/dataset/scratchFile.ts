@@ -2,8 +2,8 @@
 export interface ScratchFile {
   /** Writes all of the bytes at an offset. The bytes are not kept: they may be changed when the promise has resolved. */
   write(offset: number, bytes: Uint8Array): Promise<void>;
-  /** So many bytes from an offset; all of them have been written. Their memory is the reader's. */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /** Fills `into` with the bytes from an offset on; all of them have been written. */
+  read(offset: number, into: Uint8Array): Promise<void>;
   /** Closes and deletes it. */
   dispose(): void;
 }

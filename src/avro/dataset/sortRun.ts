@@ -1,29 +1,30 @@
-import { freeBytes } from '../container/freeBytes';
-
 /** Below so many keys they are put in order one by one. */
 const fewKeys = 24;
 /** From so many on, two passes over 16 bits each are faster than four over 8. */
 const manyKeys = 32 * 1024;
+/** Numbers for each key that sorting takes room for. */
+export const roomPerKey = 4;
 /** Keys handled between two pauses. */
 const pauseKeys = 64 * 1024;
 
 /**
  * The order of keys that lie one after another in `bytes` (key `k` is `starts[k] … starts[k + 1]`), none of them the beginning of another: their
  * numbers, the least key first, equal ones by their numbers. A radix sort, four bytes at a time, of what is still equal. Yields
- * now and then, so that others can be let in.
+ * now and then, so that others can be let in. It works in `room`, `roomPerKey` numbers for each key, and the order lies there too.
  */
 export function* sortRun(
   bytes: Uint8Array,
   starts: Uint32Array,
   count: number,
+  room: Uint32Array<ArrayBuffer>,
 ): Generator<undefined, Uint32Array<ArrayBuffer>, undefined> {
   const space: Space = {
     bytes,
     starts,
-    order: new Uint32Array(count),
-    spare: new Uint32Array(count),
-    prefixes: new Uint32Array(count),
-    sparePrefixes: new Uint32Array(count),
+    order: room.subarray(0, count),
+    spare: room.subarray(count, 2 * count),
+    prefixes: room.subarray(2 * count, 3 * count),
+    sparePrefixes: room.subarray(3 * count, roomPerKey * count),
   };
   const { order, prefixes } = space;
   for (let key = 0; key < count; key++) order[key] = key;
@@ -55,7 +56,6 @@ export function* sortRun(
       first = next;
     }
   }
-  for (const done of [space.spare, prefixes, space.sparePrefixes]) freeBytes(new Uint8Array(done.buffer));
   return order;
 }
 

@@ -13,9 +13,10 @@ export function memoryScratch(): ScratchFile & { readonly size: () => number; is
       bytes = grown;
       return Promise.resolve();
     },
-    read(offset, length) {
-      if (offset + length > bytes.length) throw new Error('read past the end');
-      return Promise.resolve(bytes.slice(offset, offset + length));
+    read(offset, into) {
+      if (offset + into.length > bytes.length) throw new Error('read past the end');
+      into.set(bytes.subarray(offset, offset + into.length));
+      return Promise.resolve();
     },
     dispose() {
       this.isDisposed = true;

@@ -151,14 +151,17 @@ describe('scratch files', () => {
     expect(files.count).toBe(1);
     await file.write(0, new Uint8Array([1, 2, 3]));
     await file.write(100_000, new Uint8Array([4, 5]));
-    expect(await file.read(1, 2)).toEqual(new Uint8Array([2, 3]));
-    expect(await file.read(100_000, 2)).toEqual(new Uint8Array([4, 5]));
-    await expect(file.read(100_001, 2)).rejects.toMatchObject({ code: 'query.invalid' });
+    const bytes = new Uint8Array(2);
+    await file.read(1, bytes);
+    expect(bytes).toEqual(new Uint8Array([2, 3]));
+    await file.read(100_000, bytes);
+    expect(bytes).toEqual(new Uint8Array([4, 5]));
+    await expect(file.read(100_001, bytes)).rejects.toMatchObject({ code: 'query.invalid' });
     file.dispose();
     file.dispose();
     while (files.count > 0) await new Promise(setImmediate);
     expect(await readdir(folder)).toEqual([]);
-    await expect(file.read(0, 1)).rejects.toMatchObject({ code: 'query.invalid' });
+    await expect(file.read(0, bytes)).rejects.toMatchObject({ code: 'query.invalid' });
   });
 
   it('say why there can be none', async () => {
