@@ -90,6 +90,14 @@ function describeError(error: unknown): string {
   return `${oneLine(`${message} ${hint}`)}\n`;
 }
 
-// What a scan makes lives for a moment: a larger place for what is young would only be tens of megabytes of it. Threads have limits of their own.
-setFlagsFromString('--semi-space-growth-factor=1');
+/**
+ * What a scan makes lives for a moment: a place for what is young that grows (to 32 MB) only takes memory. Threads have limits of their own; a heap that begins
+ * sets the flag back for all.
+ */
+function keepYoungSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+keepYoungSmall();
+process.on('worker', (worker) => worker.once('online', keepYoungSmall));
 void main();

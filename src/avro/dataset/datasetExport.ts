@@ -21,7 +21,7 @@ import { textHead } from '../tasks/textTask';
 const windowRows = 8 * 1024 * 1024;
 const ranksAtOnce = 64 * 1024;
 /** Rows themselves held at a time while they are put in order: what reads them has its own memory beside it. */
-const rowsInMemory = 16 * 1024 * 1024;
+const rowsInMemory = 8 * 1024 * 1024;
 
 /** Rows of a view in its order, or of all (`Dataset.cells`). */
 export async function* exportCells(
