@@ -134,8 +134,23 @@ function checkRows(key, result, rows) {
     throw new Error(`${key} saw ${result.rows} rows, not ${rows}.`);
 }
 
+/** The command line's work on a large file, by the ids of their lines. */
+const commands = {
+  'memory.sort': (file) => ['rows', file, '--sort', 'user_id', '--limit', '100000000'],
+  'memory.sortedCsv': (file, out) => ['rows', file, '--sort', 'user_id', '--format', 'csv', '--out', out],
+  'memory.parquet': (file, out) => ['rows', file, '--format', 'parquet', '--out', out],
+  'memory.statistics': (file) => ['stats', file],
+};
+
+/** MB. The command has done all of its work, or its exit code is not 0. */
+async function peakOfCommand(args) {
+  const preload = path.join(here, 'peakMemory.mjs');
+  const { peakBytes } = await runTimed([node, ['--import', preload, path.resolve('dist/cli.js'), ...args]]);
+  return peakBytes / 1e6;
+}
+
 /** Peak memory of whole processes, with two decoding threads as the product has them: MB, and how much more a file fifteen times as long takes. */
-export async function measureMemory({ files, bundles, wanted, rounds, log }) {
+export async function measureMemory({ files, bundles, folder, wanted, rounds, log }) {
   const peaks = {};
   for (const job of ['filterThreads2', 'ndjsonThreads']) {
     for (const size of ['small', 'large']) {
@@ -150,10 +165,18 @@ export async function measureMemory({ files, bundles, wanted, rounds, log }) {
       log(`${job} ${size}: ${Math.max(...samples).toFixed(0)} MB`);
     }
   }
+  for (const [id, args] of Object.entries(commands)) {
+    const samples = [];
+    for (let round = 0; round < Math.min(rounds, 2); round++)
+      samples.push(await peakOfCommand(args(files.large.path, path.join(folder, 'command.out'))));
+    peaks[id] = Math.max(...samples);
+    log(`${id}: ${peaks[id].toFixed(0)} MB`);
+  }
   const limit = (id, ours, unit, gate, aim) => ({ id, ours, peer: null, unit, ratio: null, gate, aim });
   return [
     limit('memory.scan', peaks['filterThreads2 large'], 'MB', 150, 80),
     limit('memory.export', peaks['ndjsonThreads large'], 'MB', 150, 80),
+    ...Object.keys(commands).map((id) => limit(id, peaks[id], 'MB', 150, 80)),
     limit(
       'memory.scan.growth',
       peaks['filterThreads2 large'] / peaks['filterThreads2 small'],

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createExternalSort } from '../../../src/avro/dataset/externalSort';
+import { freeSortKeys } from '../../../src/avro/tasks/sortKeys';
 import type { RangeSource } from '../../../src/avro/container/rangeSource';
+import type { ScratchFile } from '../../../src/avro/dataset/scratchFile';
 import { block, encoders, header, sized, varint, type CodecName } from './container';
 import { bytesOfLong, readPart, type ReadPart, settle } from './reading';
 
@@ -101,5 +104,56 @@ describe('a long scan', () => {
     expect(progress).toMatchObject({ state: 'complete', rows: 25_000 * times, damage: [] });
     // The cache, the window, and two reads of 4 MB, with room to spare; without freeing, 64 MB.
     expect(peakBytes - before).toBeLessThan(40_000_000);
+  });
+});
+
+describe('a sort of much more than fits in memory', () => {
+  it('keeps to one space, and gives its keys away some at a time, in few buffers', async () => {
+    const keyBytes = 400;
+    const count = 60_000;
+    const stored = Buffer.alloc((keyBytes + 8) * count);
+    // A file that takes no more memory as it is written to.
+    const scratch: ScratchFile = {
+      write(offset, more) {
+        stored.set(more, offset);
+        return Promise.resolve();
+      },
+      read(offset, into) {
+        into.set(stored.subarray(offset, offset + into.length));
+        return Promise.resolve();
+      },
+      dispose: () => undefined,
+    };
+    const sort = createExternalSort({
+      memoryBytes: 2_000_000,
+      openScratch: () => Promise.resolve(scratch),
+    });
+    const before = process.memoryUsage().arrayBuffers;
+    let peakBytes = 0;
+    const look = (): void => {
+      peakBytes = Math.max(peakBytes, process.memoryUsage().arrayBuffers - before);
+    };
+    const batch = 1000;
+    const bytes = Buffer.alloc(keyBytes * batch);
+    const ends = Uint32Array.from({ length: batch }, (_, key) => (key + 1) * keyBytes);
+    for (let first = 0; first < count; first += batch) {
+      for (let key = 0; key < batch; key++) bytes.writeUInt32BE(((first + key) * 7919) % count, key * keyBytes);
+      await sort.add({ bytes, ends });
+      look();
+    }
+    let next = 0;
+    let batches = 0;
+    for await (const keys of sort.keys(0)) {
+      const view = Buffer.from(keys.bytes.buffer);
+      for (let at = 0; at < keys.ends.length; at++) expect(view.readUInt32BE(at * keyBytes)).toBe(next++);
+      batches += 1;
+      look();
+      freeSortKeys(keys);
+    }
+    expect(next).toBe(count);
+    expect(batches).toBeLessThan(count / 300);
+    // One space of 32 MB, of which what is not written to takes no memory; the keys are 24 MB, and there is no second space, nor a buffer for each key.
+    expect(peakBytes).toBeLessThan(45_000_000);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(3_000_000);
   });
 });
