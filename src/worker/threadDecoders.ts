@@ -172,12 +172,13 @@ class Pool implements ThreadDecoders {
     here?.run(stretch).then(resolve, reject).then(done, done);
   }
 
-  /** A thread that is free, and up unless there is nobody else. */
+  /** A thread that is free, and up unless there is nobody else; or, where this one is busy too, one that may have its next stretch. */
   private threadFor(client: Client): DecodingThread | undefined {
     const { here } = client;
     const isSmall = here !== undefined && client.smallBytes >= 0;
     for (const thread of this.threads) if (!thread.isBusy && (thread.isUp || here === undefined)) return thread;
-    for (const thread of this.threads) if (here !== undefined && thread.mayHaveNext(client.id)) return thread;
+    if (here !== undefined && this.isHereBusy)
+      for (const thread of this.threads) if (thread.mayHaveNext(client.id)) return thread;
     const most = here === undefined ? this.size : this.size - 1;
     if (isSmall || this.threads.size >= most) return undefined;
     const started = this.startThread();

@@ -166,10 +166,7 @@ export async function measureMemory({ files, bundles, folder, wanted, rounds, lo
     }
   }
   for (const [id, args] of Object.entries(commands)) {
-    const samples = [];
-    for (let round = 0; round < Math.min(rounds, 2); round++)
-      samples.push(await peakOfCommand(args(files.large.path, path.join(folder, 'command.out'))));
-    peaks[id] = Math.max(...samples);
+    peaks[id] = await peakOfCommand(args(files.large.path, path.join(folder, 'command.out')));
     log(`${id}: ${peaks[id].toFixed(0)} MB`);
   }
   const limit = (id, ours, unit, gate, aim) => ({ id, ours, peer: null, unit, ratio: null, gate, aim });
