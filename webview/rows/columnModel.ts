@@ -229,8 +229,12 @@ export function initialWidth(column: GridColumn, sample: readonly (readonly Cell
   return Math.max(headerWidth(column, measure), column.isNumeric ? width : Math.min(maxWidth, width));
 }
 
+/** Names that the export and its customers give to moments: they are shown as such, whatever they are stored as. */
+const momentName = /(?:^|_)(?:time|date)$|^joindate$/i;
+
 /** Stands for values that are not known yet. */
 function usualText(column: GridColumn): string {
+  if (momentName.test(column.name)) return '2000-00-00 00:00:00.000';
   return column.isNumeric ? '8'.repeat(10) : 'n'.repeat(18);
 }
 

@@ -97,6 +97,13 @@ describe('widths', () => {
     const [, text, id] = buildColumns([column('a'), column('b_id', 'integer')], [], []);
     expect(initialWidth(text!, [], measure)).toBeGreaterThan(measure('n'.repeat(15)));
     expect(initialWidth(id!, [], measure)).toBe(initialWidth(id!, [['12']], measure));
+    const whole = measure('2026-11-23 04:12:26.810');
+    for (const name of ['time', 'session_time', 'joindate', 'last_order_date']) {
+      const [, moment] = buildColumns([column(name)], [], []);
+      expect(initialWidth(moment!, [], measure), name).toBeGreaterThan(whole);
+    }
+    const [, times] = buildColumns([column('times')], [], []);
+    expect(initialWidth(times!, [], measure)).toBeLessThan(whole);
   });
 
   it('give the row number room for the last row', () => {
