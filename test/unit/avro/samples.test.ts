@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { createMemorySource } from '../../../src/avro/container/rangeSource';
+import { createInlineDecoders } from '../../../src/avro/tasks/inlineDecoders';
+import { openDataset } from '../../../src/avro/dataset/openDataset';
 import { readPart, streamRows } from './reading';
 
 const folder = new URL('../../fixtures/avro/', import.meta.url);
@@ -100,5 +103,33 @@ describe("Spark's files, against fastavro's rows", () => {
       expect.any(String),
       Buffer.from('3').toString('hex'),
     ]);
+  });
+});
+
+describe("Spark's files of every kind of column, against the rows as Spark reads them", () => {
+  const expected = gunzipSync(file('spark-kinds.ndjson.gz'))
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+
+  it.each(['null', 'deflate', 'snappy', 'zstandard', 'bzip2', 'xz'])('gives every cell in %s', async (codec) => {
+    const source = createMemorySource(file(`spark-kinds-${codec}.avro`));
+    const dataset = await openDataset([{ source, facts: { file: codec, uri: codec } }], {
+      readAheadBytes: 0,
+      decoders: createInlineDecoders(),
+    });
+    try {
+      const columns = dataset.columns.map(({ name }) => name);
+      const text: Uint8Array[] = [];
+      const request = { format: 'ndjson', columns, formulaGuard: false } as const;
+      for await (const bytes of dataset.text(request, { scope: 'all' })) text.push(bytes);
+      const lines = Buffer.concat(text).toString().trim().split('\n');
+      expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(expected);
+      expect(expected).toHaveLength(400);
+      expect(dataset.progress()).toMatchObject({ rows: 400, damage: [] });
+    } finally {
+      dataset.dispose();
+    }
   });
 });
