@@ -10,6 +10,7 @@ const editor = new Proxy(function () {}, {
     if (name === Symbol.toPrimitive) return () => '';
     if (name === Symbol.iterator) return [][Symbol.iterator].bind([]);
     if (name === 'then') return undefined;
+    if (name === 'fsPath') return process.cwd();
     // Settings: nothing is set, so the default counts.
     if (name === 'get') return (_key, otherwise) => otherwise;
     return name === 'prototype' ? target.prototype : editor;
