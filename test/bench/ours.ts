@@ -4,7 +4,7 @@ import type { Dataset } from '../../src/avro/dataset/dataset';
 import { createInlineDecoders } from '../../src/avro/tasks/inlineDecoders';
 import { openDataset } from '../../src/avro/dataset/openDataset';
 import { openPart } from '../../src/avro/part/part';
-import type { Decoders, ScanProgram, StretchResult } from '../../src/avro/tasks/scanProgram';
+import type { Decoders, ScanProgram, Stretch, StretchResult } from '../../src/avro/tasks/scanProgram';
 import { createSketchMerger, describeSketch } from '../../src/avro/statistics/statisticsSketch';
 import type { RowFilter } from '../../src/core/rowFilter';
 import { createThreadDecoders } from '../../src/worker/threadDecoders';
@@ -118,16 +118,23 @@ function addressing(): Decoders {
     width: 1,
     open({ schemaText, codec, maxBlockBytes }) {
       const engine = createBlockEngine(planColumns(parseSchema(schemaText)), codec, { maxBlockBytes });
+      const work = async ({ bytes, blocks }: Stretch): Promise<StretchResult> => {
+        const opened = await engine;
+        const outcomes: BlockOutcome[] = [];
+        for (const { start, end, rows } of blocks) {
+          await opened.open(bytes.subarray(start, end), rows);
+          while (opened.nextBatch() !== undefined);
+          outcomes.push(opened.outcome());
+        }
+        return { blocks: outcomes, matched: 0, spent: bytes };
+      };
+      // One stretch after another: an engine has one block at a time.
+      let last: Promise<unknown> = Promise.resolve();
       return {
-        async run({ bytes, blocks }) {
-          const opened = await engine;
-          const outcomes: BlockOutcome[] = [];
-          for (const { start, end, rows } of blocks) {
-            await opened.open(bytes.subarray(start, end), rows);
-            while (opened.nextBatch() !== undefined);
-            outcomes.push(opened.outcome());
-          }
-          return { blocks: outcomes, matched: 0, spent: bytes };
+        run(stretch) {
+          const turn = last.then(() => work(stretch));
+          last = turn;
+          return turn;
         },
         dispose: () => undefined,
       };
