@@ -1,11 +1,11 @@
 import { throwIfAborted } from '../../core/failure';
-import { BlockFramer } from '../container/blockFramer';
+import type { BlockFramer } from '../container/blockFramer';
 import { BlockIndex } from './blockIndex';
 import type { BlockLedger } from './blockLedger';
 import type { BlockStore } from './blockStore';
 import { ByteWindow } from '../container/byteWindow';
 import { syncMarkerBytes } from '../container/header';
-import type { PartFile } from './partFile';
+import { frameBlocks, type PartFile } from './partFile';
 import type { RangeSource } from '../container/rangeSource';
 
 /** Blocks that follow on one another somewhere behind what is known, with numbers for their rows. */
@@ -215,16 +215,8 @@ export class ApproximateRows {
     signal: AbortSignal | undefined,
     before?: Island,
   ): Promise<Island | undefined> {
-    const { file, store, maxBlockBytes, totalBytes } = this.options;
-    const { header, kernel, decompress } = file;
-    const framer = new BlockFramer({
-      window,
-      header,
-      kernel,
-      decompress,
-      maxBlockBytes,
-      from: { position: start, number: 0 },
-    });
+    const { totalBytes } = this.options;
+    const framer = this.framerAt(start, window);
     const list = before?.list ?? new BlockIndex();
     const rowsBefore = list.rows;
     while (framer.position < totalBytes) {
@@ -232,14 +224,25 @@ export class ApproximateRows {
       // In a stretch that is all damage there may be none for long.
       if (list.rows === rowsBefore && framer.position - start > longestSearch) break;
       if (list.rows > rowsBefore && (framer.nextEnd() ?? Infinity) > window.end) break;
-      const framed = await framer.next();
-      if (framed?.block === undefined) continue;
-      const { dataOffset, size, stored, rows: declared } = framed.block;
-      const rows = await store.probe(dataOffset, stored, declared);
-      if (rows > 0) list.add({ number: 0, dataOffset, size, rows });
+      await this.listNext(framer, list);
     }
     if (list.rows === 0) return undefined;
     return { list, start: before?.start ?? start, end: framer.position, firstRow, isExact };
+  }
+
+  /** Blocks of an island have no numbers. */
+  private framerAt(position: number, window: ByteWindow): BlockFramer {
+    const { file, maxBlockBytes } = this.options;
+    return frameBlocks(file, window, { maxBlockBytes, from: { position, number: 0 } });
+  }
+
+  /** Goes one block or one stretch of damage on; the block is listed if rows of it can be read. */
+  private async listNext(framer: BlockFramer, list: BlockIndex): Promise<void> {
+    const framed = await framer.next();
+    if (framed?.block === undefined) return;
+    const { dataOffset, size, stored, rows: declared } = framed.block;
+    const rows = await this.options.store.probe(dataOffset, stored, declared);
+    if (rows > 0) list.add({ number: 0, dataOffset, size, rows });
   }
 
   private async grow(island: Island, signal: AbortSignal | undefined): Promise<Island> {
@@ -262,32 +265,22 @@ export class ApproximateRows {
 
   /** The blocks before an island, put before it. `undefined` if it cannot be, and is given up. */
   private async growBack(island: Island, signal: AbortSignal | undefined): Promise<Island | undefined> {
-    const { file, ledger, store, maxBlockBytes } = this.options;
-    const { header, kernel, decompress } = file;
+    const { file, ledger } = this.options;
     for (let reach = this.reachBytes(); ; reach *= 2) {
       const start = Math.max(ledger.position, island.start - reach);
       const window = this.windowAt(start, signal);
       await window.ensure(island.start);
       const isKnown = start === ledger.position;
-      const found = isKnown ? 0 : window.bytes(start, island.start).indexOf(header.syncMarker) + syncMarkerBytes;
+      const found = isKnown
+        ? 0
+        : window.bytes(start, island.start).indexOf(file.header.syncMarker) + syncMarkerBytes;
       const position = start + found;
       if (found >= syncMarkerBytes || isKnown) {
         const list = new BlockIndex();
-        const framer = new BlockFramer({
-          window,
-          header,
-          kernel,
-          decompress,
-          maxBlockBytes,
-          from: { position, number: 0 },
-        });
+        const framer = this.framerAt(position, window);
         while (framer.position < island.start) {
           throwIfAborted(signal);
-          const framed = await framer.next();
-          if (framed?.block === undefined) continue;
-          const { dataOffset, size, stored, rows: declared } = framed.block;
-          const rows = await store.probe(dataOffset, stored, declared);
-          if (rows > 0) list.add({ number: 0, dataOffset, size, rows });
+          await this.listNext(framer, list);
         }
         if (framer.position !== island.start) {
           this.giveUp(island);

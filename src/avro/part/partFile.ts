@@ -1,6 +1,7 @@
 import type { Column } from '../../core/column';
 import type { PartMetadata } from '../../core/partProgress';
 import { BlockScanner, type BlockScannerOptions } from './blockScanner';
+import { BlockFramer, type BlockFramerOptions } from '../container/blockFramer';
 import type { ByteWindow } from '../container/byteWindow';
 import type { Decompress } from '../container/codecs';
 import { type ColumnPlan, planColumns, withNestedPrinters } from '../values/columns';
@@ -42,6 +43,16 @@ async function readHeader(window: ByteWindow): Promise<Header> {
     if ('header' in result) return result.header;
     await window.ensure(Math.max(result.needed, window.end) + afterHeaderBytes);
   }
+}
+
+/** Frames the blocks of the file; `more` as the framer takes it. */
+export function frameBlocks(
+  file: PartFile,
+  window: ByteWindow,
+  more: Pick<BlockFramerOptions, 'from' | 'maxBlockBytes' | 'onAttempt'>,
+): BlockFramer {
+  const { header, kernel, decompress } = file;
+  return new BlockFramer({ window, header, kernel, decompress, ...more });
 }
 
 /** A scanner over the blocks of the file. */

@@ -1,9 +1,9 @@
 import { throwIfAborted } from '../../core/failure';
-import { BlockFramer } from '../container/blockFramer';
+import type { BlockFramer } from '../container/blockFramer';
 import { ByteWindow } from '../container/byteWindow';
 import type { RangeSource } from '../container/rangeSource';
 import type { BlockLedger } from './blockLedger';
-import type { PartFile } from './partFile';
+import { frameBlocks, type PartFile } from './partFile';
 
 /** Reads under way at once, where they are waited for. */
 export const parallelReads = 6;
@@ -134,12 +134,7 @@ export class SharedFrontier {
 
   private frontierIn(window: ByteWindow, abort: AbortController): Frontier {
     const { file, ledger, maxBlockBytes } = this.options;
-    const { header, kernel, decompress } = file;
-    const framer = new BlockFramer({
-      window,
-      header,
-      kernel,
-      decompress,
+    const framer = frameBlocks(file, window, {
       maxBlockBytes,
       from: { position: ledger.position, number: ledger.number },
       onAttempt: () => {
