@@ -13,6 +13,7 @@ import { createAnnouncer } from '../ui/announcer';
 import { createBusyBar } from '../ui/busyBar';
 import { createButton, createCheckbox, createLinkButton } from '../ui/components';
 import { element, hiddenText, icon } from '../ui/dom';
+import type { IconName } from '../ui/icons';
 import { createFailurePanel, failureOf } from '../ui/failurePanel';
 import { createFormats, type Formats } from '../ui/format';
 import type { WebviewHost } from '../ui/hostPort';
@@ -211,7 +212,7 @@ function sideOf(opened: DiffOpened, table: string): 'from' | 'to' {
   return opened.diff.tables.find((one) => one.name === table)?.to === undefined ? 'from' : 'to';
 }
 
-const groupIcons: Readonly<Record<Group['meaning'], string>> = {
+const groupIcons: Readonly<Record<Group['meaning'], IconName>> = {
   resync: 'sync',
   column: 'symbol-field',
   gone: 'remove',

@@ -1,5 +1,5 @@
 import { createIconButton } from '../ui/components';
-import { element } from '../ui/dom';
+import { element, icon } from '../ui/dom';
 import { roveTabStops } from '../ui/roving';
 import { createGoToRow, type GoToRowActions } from './goToRow';
 import { createTabList } from './tabList';
@@ -96,8 +96,7 @@ function createTools(actions: ToolbarActions): Tools {
     element: tools,
     setRecordOpen(isOpen) {
       record.setAttribute('aria-pressed', String(isOpen));
-      record.firstElementChild?.classList.toggle('codicon-layout-sidebar-right', isOpen);
-      record.firstElementChild?.classList.toggle('codicon-layout-sidebar-right-off', !isOpen);
+      record.replaceChildren(icon(isOpen ? 'layout-sidebar-right' : 'layout-sidebar-right-off'));
     },
     setHasRows(hasRows) {
       enable(hasRows);

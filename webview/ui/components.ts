@@ -6,6 +6,7 @@ import {
   type Checkbox,
 } from '@vscode/webview-ui-toolkit';
 import { element, icon } from './dom';
+import type { IconName } from './icons';
 
 /** The one importer of the component toolkit: whoever replaces it replaces this file. */
 
@@ -54,8 +55,7 @@ export function createCheckbox(options: CheckboxOptions): HTMLElement {
 }
 
 export interface IconButtonOptions {
-  /** Codicon. */
-  readonly icon: string;
+  readonly icon: IconName;
   /** Name for screen readers, and the tooltip. */
   readonly label: string;
   /** Shown in the tooltip: `Ctrl+G`. */

@@ -1,3 +1,5 @@
+import { iconLetter, type IconName } from './icons';
+
 /** Small helpers for building the page. Text only ever becomes text nodes. */
 
 export type Child = Node | string | undefined;
@@ -23,10 +25,10 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 }
 
 /** A codicon: decoration only, never read out. Words stand beside it. */
-export function icon(name: string, extraClass = ''): HTMLElement {
+export function icon(name: IconName, extraClass = ''): HTMLElement {
   return element('span', {
-    class: `codicon codicon-${name} ${extraClass}`.trim(),
-    attributes: { 'aria-hidden': 'true' },
+    class: `codicon ${extraClass}`.trim(),
+    attributes: { 'aria-hidden': 'true', 'data-letter': iconLetter(name) },
   });
 }
 

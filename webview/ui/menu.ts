@@ -5,8 +5,6 @@ export interface MenuItem {
   readonly label: string;
   /** `Ctrl+C`. */
   readonly keys?: string;
-  /** Codicon. */
-  readonly icon?: string;
   readonly isDisabled?: boolean;
   /** Set, true or false: the item is one that is switched on and off. */
   readonly isChecked?: boolean;

@@ -62,7 +62,6 @@ export function cellEntries(
     {
       label: 'Filter by This Value',
       keys: 'Ctrl+Shift+F',
-      icon: 'filter',
       onRun: () => actions.onFilter(target, false),
     },
     {
@@ -73,8 +72,6 @@ export function cellEntries(
     },
     { label: 'Filter This Column…', onRun: () => actions.onEdit(column.name) },
     { label: 'Top Values', keys: 'Shift+F', onRun: () => actions.onTopValues(column.name) },
-    ...(user === null
-      ? []
-      : [{ label: 'Find This User', icon: 'person', onRun: (): void => actions.onUser(user) }]),
+    ...(user === null ? [] : [{ label: 'Find This User', onRun: (): void => actions.onUser(user) }]),
   ];
 }

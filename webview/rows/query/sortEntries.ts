@@ -36,7 +36,7 @@ export function headerEntries(
       onRun: () => actions.onSort([...sort, { column: name }]),
     },
     { label: 'Do Not Sort', isDisabled: now === undefined, onRun: () => actions.onSort(rest) },
-    { label: 'Filter…', icon: 'filter', onRun: () => actions.onEdit(name) },
+    { label: 'Filter…', onRun: () => actions.onEdit(name) },
     { label: 'Top Values', keys: 'Shift+F', onRun: () => actions.onTopValues(name) },
   ];
 }
