@@ -22,31 +22,13 @@ export interface GoToRow {
 
 /** The input that takes a row's number. Enter goes there, or says below the input why not, or where it went instead. */
 export function createGoToRow(actions: GoToRowActions): GoToRow {
-  const input = element('input', {
-    class: 'input',
-    attributes: {
-      type: 'text',
-      inputmode: 'numeric',
-      placeholder: 'Go to row',
-      'aria-label': 'Go to row',
-      spellcheck: 'false',
-    },
-  });
-  const message = element('div', { class: 'go-to-message', attributes: { id: 'go-to-message' } });
-  const box = element('div', { class: 'go-to' }, input, message);
-  const say = (words: string | undefined, isFault = false): void => {
-    message.textContent = words ?? '';
-    message.classList.toggle('is-note', !isFault);
-    setShown(message, words !== undefined);
-    if (words === undefined) input.removeAttribute('aria-describedby');
-    else input.setAttribute('aria-describedby', message.id);
-    if (isFault) input.setAttribute('aria-invalid', 'true');
-    else input.removeAttribute('aria-invalid');
-  };
+  const input = createInput();
+  const message = createMessage(input);
+  const box = element('div', { class: 'go-to' }, input, message.element);
   const stop = (): void => {
     box.classList.remove('is-open');
     input.value = '';
-    say(undefined);
+    message.say(undefined);
   };
   let asked = 0;
   const leave = (): void => {
@@ -59,22 +41,20 @@ export function createGoToRow(actions: GoToRowActions): GoToRow {
     if (mine !== asked) return;
     if (words === undefined) leave();
     else {
-      say(words, !isThere);
+      message.say(words, isThere ? 'note' : 'fault');
       input.select();
     }
   };
-  say(undefined);
   input.addEventListener('input', () => {
     asked += 1;
-    say(undefined);
+    message.say(undefined);
   });
   input.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') {
       event.preventDefault();
       event.stopPropagation();
       // The same once more, after a word about it: that is where one wants to be.
-      const isNoteShown = !message.hidden && message.classList.contains('is-note');
-      if (input.value.trim() === '' || isNoteShown) leave();
+      if (input.value.trim() === '' || message.said === 'note') leave();
       else void go();
     } else if (event.key === 'Escape') {
       event.stopPropagation();
@@ -97,5 +77,49 @@ export function createGoToRow(actions: GoToRowActions): GoToRow {
       box.classList.add('is-open');
       input.focus();
     },
+  };
+}
+
+function createInput(): HTMLInputElement {
+  return element('input', {
+    class: 'input',
+    attributes: {
+      type: 'text',
+      inputmode: 'numeric',
+      placeholder: 'Go to row',
+      'aria-label': 'Go to row',
+      spellcheck: 'false',
+    },
+  });
+}
+
+interface InputMessage {
+  readonly element: HTMLElement;
+  /** What is said now. */
+  readonly said: 'note' | 'fault' | undefined;
+  say(words: string | undefined, as?: 'note' | 'fault'): void;
+}
+
+/** What is said below an input of what was typed there: why it cannot be, or what was taken instead. Nothing to begin with. */
+function createMessage(input: HTMLInputElement): InputMessage {
+  const box = element('div', { class: 'go-to-message', attributes: { id: 'go-to-message' } });
+  let said: InputMessage['said'];
+  const say: InputMessage['say'] = (words, as = 'note') => {
+    said = words === undefined ? undefined : as;
+    box.textContent = words ?? '';
+    box.classList.toggle('is-note', said !== 'fault');
+    setShown(box, said !== undefined);
+    if (said === undefined) input.removeAttribute('aria-describedby');
+    else input.setAttribute('aria-describedby', box.id);
+    if (said === 'fault') input.setAttribute('aria-invalid', 'true');
+    else input.removeAttribute('aria-invalid');
+  };
+  say(undefined);
+  return {
+    element: box,
+    get said() {
+      return said;
+    },
+    say,
   };
 }

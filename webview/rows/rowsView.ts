@@ -1,12 +1,10 @@
-import type { AbsentColumn, RowsNotes, RowsOpened, RowsProgress } from '../../src/protocol/rows';
-import { createButton } from '../ui/components';
-import { element } from '../ui/dom';
+import type { AbsentColumn, RowsOpened, RowsProgress } from '../../src/protocol/rows';
 import { failureOf } from '../ui/failurePanel';
 import { createFormats } from '../ui/format';
 import type { WebviewHost } from '../ui/hostPort';
 import { createMemory, type Memory } from './arrangement';
 import { createFrame, type Frame } from './frame';
-import { damageBanner, failureBanner, notesBanner, stoppedBanner } from './partBanners';
+import { createNotices, type Notices } from './notices';
 import type { GoToAnswer } from './goToRow';
 import { createRecordHolder, type RecordHolder } from './recordHolder';
 import { createGridHooks, type GridHooks } from './gridHooks';
@@ -24,7 +22,7 @@ import { StatisticsSide } from './statistics/statisticsSide';
 import { createToolbar, type Toolbar } from './toolbar';
 import { listenToViewKeys } from './viewKeys';
 import type { RowsTab } from './viewState';
-import { emptyWords, rowsStatus, shortFileName, titleOf } from './words';
+import { rowsStatus, shortFileName, titleOf } from './words';
 
 /** Puts the rows view together: asks the host, shows what comes, passes on what a person does. */
 export function createRowsView(root: HTMLElement, web: WebviewHost): void {
@@ -41,6 +39,7 @@ class RowsView {
   private readonly toolbar: Toolbar;
   private readonly status: StatusBar;
   private readonly frame: Frame;
+  private readonly notices: Notices;
   private readonly record: RecordHolder;
   private readonly side: GridSide;
   private readonly query: QuerySide;
@@ -49,27 +48,11 @@ class RowsView {
   private session: RowsSession | undefined;
   private absent: readonly AbsentColumn[] = [];
   private activeRow: number | undefined;
-  private isDamageClosed = false;
   private attempt = 0;
 
   constructor(root: HTMLElement, web: WebviewHost) {
     this.memory = createMemory(web);
-    const news: Partial<RowsHostEvents> = {
-      onViewProgress: (state) => this.query.onViewProgress(state),
-      onFindProgress: (state) => this.query.onFindProgress(state),
-      onApplyQuery: (query) => this.query.onApplyQuery(query),
-      onStatistics: (snapshot) => this.statistics.onStatistics(snapshot),
-    };
-    this.host = connectRowsHost(web.port, {
-      ...news,
-      onProgress: (progress) => this.showProgress(progress),
-      onAbsentColumns: (columns) => this.showAbsentColumns(columns),
-      onReset: () => void this.load(),
-      onRenumbered: () => this.session?.renumber(),
-      onNotes: (notes) => this.showNotes(notes),
-      onCommand: (command) => (command === 'export' ? this.exportRows() : this.query.showSql()),
-      onParts: ({ columns, parts }) => this.session?.setParts(columns, parts),
-    });
+    this.host = this.connect(web);
     this.toolbar = createToolbar({
       onTab: (tab) => this.showTab(tab),
       onRecord: () => this.toggleRecord(),
@@ -88,6 +71,13 @@ class RowsView {
       this.status.element,
       this.sheet.element,
     );
+    this.notices = createNotices({
+      frame: this.frame,
+      host: this.host,
+      formats: this.formats,
+      tab: () => this.memory.state.tab,
+      onTab: (tab) => this.showTab(tab),
+    });
     this.record = createRecordHolder({
       place: this.frame.recordHost,
       host: this.host,
@@ -107,6 +97,25 @@ class RowsView {
       onSummary: (text) => this.status.setSelection(text),
       onRecord: (row) => this.openRecord(row, true),
       onExport: (columns) => this.exportRows(columns),
+    });
+  }
+
+  private connect(web: WebviewHost): RowsHost {
+    const news: Partial<RowsHostEvents> = {
+      onViewProgress: (state) => this.query.onViewProgress(state),
+      onFindProgress: (state) => this.query.onFindProgress(state),
+      onApplyQuery: (query) => this.query.onApplyQuery(query),
+      onStatistics: (snapshot) => this.statistics.onStatistics(snapshot),
+    };
+    return connectRowsHost(web.port, {
+      ...news,
+      onProgress: (progress) => this.showProgress(progress),
+      onAbsentColumns: (columns) => this.showAbsentColumns(columns),
+      onReset: () => void this.load(),
+      onRenumbered: () => this.session?.renumber(),
+      onNotes: (notes) => this.notices.showNotes(notes),
+      onCommand: (command) => (command === 'export' ? this.exportRows() : this.query.showSql()),
+      onParts: ({ columns, parts }) => this.session?.setParts(columns, parts),
     });
   }
 
@@ -147,15 +156,6 @@ class RowsView {
       onTab: () => this.showTab('statistics'),
       onInsightShown: (isShown) => this.query.bar.setInsightShown(isShown),
     });
-  }
-
-  /** What a person must know of the rows; said until it is closed, and again when there is more to say. */
-  private showNotes(notes: RowsNotes): void {
-    const { frame, host } = this;
-    frame.setBanner(
-      'notes',
-      notesBanner(notes, { onRetry: () => host.retryParts(), onClose: () => frame.setBanner('notes', undefined) }),
-    );
   }
 
   private exportRows(chosen?: readonly string[]): void {
@@ -200,7 +200,7 @@ class RowsView {
       const opened = await this.host.open();
       if (mine === this.attempt) this.showPart(opened);
     } catch (error) {
-      if (mine === this.attempt) this.showFailure(error, 'The part could not be opened.');
+      if (mine === this.attempt) this.notices.showFailure(error, 'The part could not be opened.', this.session);
     } finally {
       if (mine === this.attempt) this.frame.setBusy('open', false);
     }
@@ -213,8 +213,7 @@ class RowsView {
     this.activeRow = undefined;
     this.status.setPosition('');
     this.absent = [];
-    this.frame.setBanner('failure', undefined);
-    this.frame.setInstead(undefined);
+    this.notices.clear();
     this.toolbar.setTitle(titleOf(opened), opened.uri);
     const { state, isAwaited } = this.query.begin(opened);
     this.session = this.createSession(opened, isAwaited);
@@ -242,9 +241,9 @@ class RowsView {
       {
         onActive: (row) => this.activated(row),
         onOpen: (row) => this.openRecord(row, true),
-        onFailed: (error) => this.showFailure(error, 'Rows could not be read.'),
+        onFailed: (error) => this.notices.showFailure(error, 'Rows could not be read.', this.session),
         onRecovered: () => {
-          frame.setBanner('failure', undefined);
+          this.notices.rowsCame(isFirst);
           this.showPosition();
           if (isFirst) this.firstRowsCame();
           if (isFirst) this.statistics.rowsCame();
@@ -264,24 +263,10 @@ class RowsView {
   private firstRowsCame(): void {
     const { session, formats, memory } = this;
     if (session === undefined) return;
-    this.frame.setInstead(undefined);
     const columns = formats.plural(session.opened.columns.length, 'column', 'columns');
     this.frame.announcer.say(`${rowsStatus(session.progress, formats)}, ${columns}`);
     this.side.resume();
     if (memory.state.isRecordOpen) this.openRecord(memory.state.active?.row ?? 0);
-  }
-
-  /** Rows that are here stay: a failure then is a line above them. */
-  private showFailure(error: unknown, fallback: string): void {
-    const failure = failureOf(error, fallback);
-    const act = (id: string): void => this.host.act(id);
-    this.frame.announcer.say(failure.message);
-    if (this.session?.hasRows === true)
-      this.frame.setBanner(
-        'failure',
-        failureBanner(failure, act, () => this.session?.cache.retry()),
-      );
-    else this.frame.showFailure(failure, act);
   }
 
   private showProgress(progress: RowsProgress): void {
@@ -295,40 +280,9 @@ class RowsView {
     toolbar.setDamageCount(progress.damage.length);
     toolbar.setHasRows(progress.rows > 0);
     this.showGoToWords();
-    if (progress.state === 'complete' && progress.rows === 0) this.showEmpty(session);
     if (before === 'reading' && progress.state === 'complete') frame.announcer.say(rowsStatus(progress, formats));
-    frame.setBanner(
-      'stopped',
-      stoppedBanner(progress, formats, () => this.host.readOn()),
-    );
-    this.showDamage();
+    this.notices.showProgress(session, progress);
     if (this.memory.state.tab !== 'rows') this.fillTabs();
-  }
-
-  private showDamage(): void {
-    const { session, frame } = this;
-    if (session === undefined) return;
-    const isUnwanted = this.isDamageClosed || this.memory.state.tab === 'damage';
-    const banner = damageBanner(session.opened.file, session.progress, this.formats, {
-      onShow: () => this.showTab('damage'),
-      onClose: () => {
-        this.isDamageClosed = true;
-        this.showDamage();
-      },
-    });
-    frame.setBanner('damage', isUnwanted ? undefined : banner);
-  }
-
-  private showEmpty({ opened, progress }: RowsSession): void {
-    const columns = this.formats.plural(opened.columns.length, 'column', 'columns');
-    this.frame.setInstead(
-      element(
-        'div',
-        { class: 'empty-panel' },
-        element('p', {}, `${emptyWords(progress)} Its schema has ${columns}.`),
-        createButton({ label: 'Show Schema', onClick: () => this.showTab('schema') }),
-      ),
-    );
   }
 
   private showAbsentColumns(columns: readonly AbsentColumn[]): void {
@@ -351,7 +305,7 @@ class RowsView {
     this.memory.change({ tab });
     this.toolbar.setTab(tab);
     this.frame.showTab(tab);
-    this.showDamage();
+    if (this.session !== undefined) this.notices.showDamage(this.session);
     if (tab === 'statistics' && this.session !== undefined) this.statistics.showTab();
     if (tab === 'rows') this.session?.grid?.fit();
     else this.fillTabs();

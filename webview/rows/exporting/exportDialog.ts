@@ -119,6 +119,16 @@ class ExportDialog {
         createButton({ label: 'Cancel', onClick: () => this.dialog.close() }),
       ),
     );
+    this.choosing.append(this.searchField(), this.list);
+    dialog.addEventListener('keydown', (event) => event.stopPropagation());
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      this.options.onClosed();
+    });
+    return dialog;
+  }
+
+  private searchField(): HTMLElement {
     const search = element('input', {
       class: 'input',
       attributes: {
@@ -129,13 +139,7 @@ class ExportDialog {
       },
     });
     search.addEventListener('input', () => this.fillColumns(search.value));
-    this.choosing.append(search, this.list);
-    dialog.addEventListener('keydown', (event) => event.stopPropagation());
-    dialog.addEventListener('close', () => {
-      dialog.remove();
-      this.options.onClosed();
-    });
-    return dialog;
+    return search;
   }
 
   private formatField(): HTMLElement {
