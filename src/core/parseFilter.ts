@@ -263,6 +263,8 @@ const opposites: Readonly<Partial<Record<TestName, TestName>>> = {
   matchesNot: 'matches',
   isNull: 'isNotNull',
   isNotNull: 'isNull',
+  isEmpty: 'isNotEmpty',
+  isNotEmpty: 'isEmpty',
   isAbsent: 'isPresent',
   isPresent: 'isAbsent',
 };
@@ -310,8 +312,6 @@ function oppositeTest(test: ColumnTest): RowFilter {
       return orNone(other('less', first));
     case 'between':
       return orNone(other('less', first), other('greater', second));
-    case 'isEmpty':
-      return other('matchesNot', '^$');
     default:
       return { ...test, test: opposites[test.test] as TestName };
   }

@@ -50,6 +50,7 @@ const words: Readonly<Record<TestName, string>> = {
   isNull: 'is null',
   isNotNull: 'is not null',
   isEmpty: 'is empty',
+  isNotEmpty: 'is not empty',
   isAbsent: 'is absent',
   isPresent: 'is present',
 };

@@ -3,7 +3,7 @@
  * spelled as SQL (`sql/selectRows`).
  *
  * One rule for NULL and absent values: a test that says what a value *is* (equals, contains, less, matches, …) never holds
- * for them; a test that says what it is *not* (differs, containsNot, notIn, …) is the exact opposite of its positive, so it
+ * for them; a test that says what it is *not* (differs, containsNot, notIn, isNotEmpty, …) is the exact opposite of its positive, so it
  * holds for them. Thus a test and its negative always part the rows in two, which people expect and plain SQL does not give.
  * So `isNull` holds for NULL only, not for absent values, which are shown apart, and `isNotNull` for all else; `isAbsent` and `isPresent` tell absent from
  * all else: `isNotNull` and `isPresent` together are "has a value". In SQL over a table absent values are NULL
@@ -53,6 +53,7 @@ export type TestName =
   | 'isNull'
   | 'isNotNull'
   | 'isEmpty'
+  | 'isNotEmpty'
   | 'isAbsent'
   | 'isPresent';
 
@@ -87,6 +88,7 @@ export const testArity: Readonly<Record<TestName, readonly [least: number, most:
   isNull: [0, 0],
   isNotNull: [0, 0],
   isEmpty: [0, 0],
+  isNotEmpty: [0, 0],
   isAbsent: [0, 0],
   isPresent: [0, 0],
 };

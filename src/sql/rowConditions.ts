@@ -71,6 +71,7 @@ const negatives: ReadonlySet<TestName> = new Set<TestName>([
   'endsWithNot',
   'matchesNot',
   'isNotNull',
+  'isNotEmpty',
   'isAbsent',
 ]);
 
@@ -94,6 +95,8 @@ function testCondition(test: ColumnTest, context: ConditionContext): string {
       return `TRUE /* ${test.test} */`;
     case 'isEmpty':
       return `${textOf(found, context)} = ''`;
+    case 'isNotEmpty':
+      return `${textOf(found, context)} IS DISTINCT FROM ''`;
     case 'contains':
     case 'containsNot':
     case 'startsWith':

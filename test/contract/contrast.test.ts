@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callsOf, cell, createGridPages, goToColumn, isLeftOut, type GridPages } from './gridPage';
+import { addFilter, callsOf, cell, createGridPages, goToColumn, isLeftOut, type GridPages } from './gridPage';
 
 // What is seen where colours are few (high contrast, the system's own) and room is short (200 % zoom), in a real Chromium.
 
@@ -14,13 +14,6 @@ const styleOf = (page: Page, selector: string, pseudo: string, property: string)
     [selector, pseudo, property] as const,
   );
 const canvas = (page: Page): Promise<string> => styleOf(page, 'body', '', 'background-color');
-const addFilter = async (page: Page, column: string, value: string): Promise<void> => {
-  await page.locator('.add-filter').click();
-  await page.keyboard.type(column);
-  await page.keyboard.press('Enter');
-  await page.keyboard.type(value);
-  await page.keyboard.press('Enter');
-};
 
 describe.skipIf(isLeftOut)('the rows view where colours are few and room is short', () => {
   beforeAll(async () => {

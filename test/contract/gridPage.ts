@@ -67,6 +67,15 @@ export async function callsOf<T = unknown>(page: Page, method: string): Promise<
     .map(({ params }) => (Array.isArray(params) ? params[0] : params) as T);
 }
 
+/** Adds a filter by keys alone: column, the column's first test, value. */
+export async function addFilter(page: Page, column: string, value: string): Promise<void> {
+  await page.locator('.add-filter').click();
+  await page.keyboard.type(column);
+  await page.keyboard.press('Enter');
+  await page.keyboard.type(value);
+  await page.keyboard.press('Enter');
+}
+
 /** What the host was last asked to show. */
 export async function lastQuery(page: Page): Promise<unknown> {
   return (await callsOf<{ readonly query: unknown }>(page, 'rowsView/open')).at(-1)?.query;

@@ -1,20 +1,22 @@
 // Questions about all rows, in a real Chromium, answered by a scripted host that goes through its own rows.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callsOf, cell, createGridPages, header, isLeftOut, lastQuery, test, type GridPages } from './gridPage';
+import {
+  addFilter,
+  callsOf,
+  cell,
+  createGridPages,
+  header,
+  isLeftOut,
+  lastQuery,
+  test,
+  type GridPages,
+} from './gridPage';
 
 /** The scripted host goes through its rows in the page itself. */
 const poll = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 30_000 });
 const status = (page: Page) => page.locator('.status-rows');
 const filtered = (page: Page) => status(page).filter({ hasText: /^[\d,]+ of 248,113 rows$/ });
-/** Adds a filter by keys alone: column, the column's first test, value. */
-const addFilter = async (page: Page, column: string, value: string): Promise<void> => {
-  await page.locator('.add-filter').click();
-  await page.keyboard.type(column);
-  await page.keyboard.press('Enter');
-  await page.keyboard.type(value);
-  await page.keyboard.press('Enter');
-};
 const count = async (page: Page): Promise<number> =>
   Number(((await status(page).textContent()) ?? '').split(' ')[0]?.replaceAll(',', ''));
 

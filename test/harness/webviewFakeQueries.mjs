@@ -38,6 +38,7 @@ function columnTest({ column, test, values, ignoreCase }, columns, cellAt) {
     notIn: 'in',
     containsNot: 'contains',
     matchesNot: 'matches',
+    isNotEmpty: 'isEmpty',
   }[test];
   const holds = positive[opposite ?? test];
   const cell = (row) => cellAt(place, row);

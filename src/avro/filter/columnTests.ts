@@ -22,6 +22,7 @@ const opposites: Partial<Readonly<Record<TestName, TestName>>> = {
   endsWithNot: 'endsWith',
   matchesNot: 'matches',
   isNotNull: 'isNull',
+  isNotEmpty: 'isEmpty',
   isPresent: 'isAbsent',
 };
 

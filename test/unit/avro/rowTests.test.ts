@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRowTester } from '../../../src/avro/filter/rowTests';
-import type { ColumnTest, FindTest, RowFilter, TestName } from '../../../src/core/rowFilter';
+import type { FindTest, RowFilter, TestName } from '../../../src/core/rowFilter';
 import { sized, varint } from './container';
-import { positiveOf } from '../positiveOf';
+import { holdsFor, type ModelValue, positiveOf } from '../holdsFor';
 import { eachBatch, type Kind, plansOf, type Sample, type Table, tables } from './columnKinds';
 
 /** What the filter means, said once more in plain JavaScript over the values that avsc wrote. */
@@ -21,39 +21,13 @@ function compare(a: bigint | number | string, b: bigint | number | string): numb
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function holdsFor(kind: Kind, { shown, worth }: Sample, { test, values, ignoreCase = false }: ColumnTest): boolean {
-  const { worthOf } = kind;
-  const bend = (text: string): string => (ignoreCase ? fold(text) : text);
-  const own = worthOf === undefined ? bend(shown) : worth;
-  const given = (index: number): bigint | number | string =>
-    worthOf === undefined ? bend(values[index]!) : worthOf(values[index]!);
-  switch (test) {
-    case 'equals':
-    case 'in':
-      return values.some((_, index) => compare(own, given(index)) === 0);
-    case 'contains':
-      return bend(shown).includes(bend(values[0]!));
-    case 'startsWith':
-      return bend(shown).startsWith(bend(values[0]!));
-    case 'endsWith':
-      return bend(shown).endsWith(bend(values[0]!));
-    case 'matches':
-      return new RegExp(values[0]!, ignoreCase ? 'iu' : 'u').test(shown);
-    case 'less':
-      return compare(own, given(0)) < 0;
-    case 'lessOrEqual':
-      return compare(own, given(0)) <= 0;
-    case 'greater':
-      return compare(own, given(0)) > 0;
-    case 'greaterOrEqual':
-      return compare(own, given(0)) >= 0;
-    case 'between':
-      return compare(own, given(0)) >= 0 && compare(own, given(1)) <= 0;
-    case 'isEmpty':
-      return shown === '';
-    default:
-      throw new Error(test);
-  }
+function modelOf({ worthOf }: Kind, { shown, worth }: Sample): ModelValue {
+  return {
+    shown,
+    fold,
+    compareTo: (text, bend) =>
+      worthOf === undefined ? compare(bend(shown), bend(text)) : compare(worth, worthOf(text)),
+  };
 }
 
 function passes(table: Table, row: Table['rows'][number], filter: RowFilter): boolean {
@@ -81,7 +55,9 @@ function passes(table: Table, row: Table['rows'][number], filter: RowFilter): bo
       if (filter.test === 'isNull' || filter.test === 'isNotNull') return isNull === (filter.test === 'isNull');
       const positive = positiveOf[filter.test];
       const holds =
-        kind !== undefined && cell !== null && holdsFor(kind, cell, { ...filter, test: positive ?? filter.test });
+        kind !== undefined &&
+        cell !== null &&
+        holdsFor(modelOf(kind, cell), { ...filter, test: positive ?? filter.test });
       return holds !== (positive !== undefined);
     }
   }
@@ -89,7 +65,7 @@ function passes(table: Table, row: Table['rows'][number], filter: RowFilter): bo
 
 const testNames: readonly TestName[] = [
   'equals', 'differs', 'in', 'notIn', 'contains', 'containsNot', 'startsWith', 'startsWithNot', 'endsWith', 'endsWithNot',
-  'matches', 'matchesNot', 'less', 'lessOrEqual', 'greater', 'greaterOrEqual', 'between', 'isNull', 'isNotNull', 'isEmpty', 'isAbsent', 'isPresent',
+  'matches', 'matchesNot', 'less', 'lessOrEqual', 'greater', 'greaterOrEqual', 'between', 'isNull', 'isNotNull', 'isEmpty', 'isNotEmpty', 'isAbsent', 'isPresent',
 ]; // prettier-ignore
 const pieces = new Set<TestName>([
   'contains',
@@ -250,6 +226,23 @@ describe('row tests', () => {
       [0, 1],
     ]);
   });
+
+  it.each(['wasm', 'script'] as const)(
+    'hold "is not empty" for NULL and absent values too: all that "is empty" leaves out: %s',
+    async (prefer) => {
+      // Of `u`: NULL, '', 'a'.
+      const bytes = Buffer.from([0, 0, 0, 2, 0, 0, 2, 2, 0x61]);
+      const table = { schema, bytes, rows: [[], [], []], kinds: [] };
+      const passing = (column: string, name: TestName): Promise<number[]> =>
+        rowsThatPass(table, { kind: 'test', column, test: name, values: [] }, prefer);
+      expect(await passing('u', 'isEmpty')).toEqual([1]);
+      expect(await passing('u', 'isNotEmpty')).toEqual([0, 2]);
+      expect(await passing('t', 'isEmpty')).toEqual([0, 1, 2]);
+      expect(await passing('t', 'isNotEmpty')).toEqual([]);
+      expect(await passing('absent', 'isEmpty')).toEqual([]);
+      expect(await passing('absent', 'isNotEmpty')).toEqual([0, 1, 2]);
+    },
+  );
 
   it('find nothing across the border of two values or of two rows', async () => {
     expect(await textRows(['ab', 'cd', 'abcd', 'xbc'], { kind: 'find', text: 'bc' })).toEqual([

@@ -86,7 +86,7 @@ describe('parseFilter', () => {
     expect(parseFilter('x not between 1 and 5')).toEqual(
       any(test('x', 'less', '1'), test('x', 'greater', '5'), ...none),
     );
-    expect(parseFilter('x is not empty')).toEqual(test('x', 'matchesNot', '^$'));
+    expect(parseFilter('x is not empty')).toEqual(test('x', 'isNotEmpty'));
     expect(parseFilter('not (x = 1 or not (y is null and z = 2))')).toEqual(
       all(test('x', 'differs', '1'), all(test('y', 'isNull'), test('z', 'equals', '2'))),
     );

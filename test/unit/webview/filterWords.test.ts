@@ -101,7 +101,7 @@ describe('filters in words', () => {
     expect(opposite('equals', '7')).toEqual(test('a', 'differs', '7'));
     expect(opposite('isNull')).toEqual(test('a', 'isNotNull'));
     expect(opposite('isAbsent')).toEqual(test('a', 'isPresent'));
-    expect(opposite('isEmpty')).toEqual(test('a', 'differs', ''));
+    expect(opposite('isEmpty')).toEqual(test('a', 'isNotEmpty'));
     expect(opposite('startsWith', 'x')).toBeUndefined();
   });
 

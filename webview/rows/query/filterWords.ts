@@ -27,6 +27,7 @@ const signs: Readonly<Record<TestName, string>> = {
   isNull: 'is NULL',
   isNotNull: 'is not NULL',
   isEmpty: 'is empty text',
+  isNotEmpty: 'is not empty text',
   isAbsent: 'is absent',
   isPresent: 'is present',
 };
@@ -86,7 +87,7 @@ export function testsFor(kind: ColumnKind, hasAbsent: boolean): readonly TestNam
     case 'boolean':
       return ['equals', 'differs', ...last];
     case 'text':
-      return [...textual, 'isEmpty', ...ordered, ...last];
+      return [...textual, 'isEmpty', 'isNotEmpty', ...ordered, ...last];
     case 'bytes':
     case 'json':
       return ['contains', 'containsNot', 'equals', 'differs', 'matches', 'matchesNot', ...last];
@@ -284,7 +285,7 @@ export function oppositeOf(test: ColumnTest): ColumnTest | undefined {
     case 'isAbsent':
       return { ...test, test: 'isPresent' };
     case 'isEmpty':
-      return { ...test, test: 'differs', values: [''] };
+      return { ...test, test: 'isNotEmpty' };
     case 'equals':
       return { ...test, test: 'differs' };
     default:
