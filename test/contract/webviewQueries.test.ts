@@ -340,6 +340,30 @@ describe.skipIf(isLeftOut)('questions about all rows', () => {
       expect(options.masks).toEqual([{ column: 'ip', how: 'hash' }]);
     }));
 
+  it('keeps Tab within a dialog, round and round, and gives the focus back on Escape', () =>
+    onPage({}, async (page) => {
+      const active = (): Promise<string> =>
+        page.evaluate(() => {
+          const at = document.activeElement;
+          return at?.closest('dialog') == null ? 'outside' : (at.getAttribute('aria-label') ?? at.textContent);
+        });
+      await cell(page, 2, 3).click();
+      await page.keyboard.press('Control+s');
+      await poll(active).toBe('Format');
+      const passed = ['Format'];
+      do {
+        await page.keyboard.press('Tab');
+        passed.push(await active());
+      } while (passed.at(-1) !== 'Format' && passed.length < 40);
+      expect(passed).not.toContain('outside');
+      expect(passed.slice(-3)).toEqual(['Cancel', 'Close', 'Format']);
+      await page.keyboard.press('Shift+Tab');
+      await page.keyboard.press('Shift+Tab');
+      expect(await active()).toBe('Cancel');
+      await page.keyboard.press('Escape');
+      await poll(() => page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('grid');
+    }));
+
   it('passes the query on as SQL, with the columns that are shown', () =>
     onPage({}, async (page) => {
       await addFilter(page, 'path', 'cart');

@@ -1,5 +1,6 @@
 import { createIconButton } from '../ui/components';
 import { element } from '../ui/dom';
+import { showModal } from '../ui/modal';
 
 type Shortcut = readonly [what: string, keys: readonly string[]];
 
@@ -95,5 +96,5 @@ export function createShortcutSheet(): ShortcutSheet {
     if (event.target === dialog) dialog.close();
   });
   dialog.addEventListener('keydown', (event) => event.stopPropagation());
-  return { element: dialog, open: () => dialog.showModal() };
+  return { element: dialog, open: () => showModal(dialog) };
 }

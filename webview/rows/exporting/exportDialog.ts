@@ -2,6 +2,7 @@ import type { Column } from '../../../src/core/column';
 import type { ExportFormat, ExportOptions } from '../../../src/core/exportRows';
 import { createButton, createCheckbox, createIconButton } from '../../ui/components';
 import { element, setShown } from '../../ui/dom';
+import { showModal } from '../../ui/modal';
 import type { Formats } from '../../ui/format';
 import { fuzzyNames } from '../query/fuzzyNames';
 import {
@@ -72,7 +73,7 @@ class ExportDialog {
 
   open(): void {
     (document.getElementById('root') ?? document.body).append(this.dialog);
-    this.dialog.showModal();
+    showModal(this.dialog);
     this.dialog.querySelector<HTMLElement>('select')?.focus();
   }
 

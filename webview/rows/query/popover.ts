@@ -1,4 +1,5 @@
 import { element } from '../../ui/dom';
+import { showModal } from '../../ui/modal';
 
 export interface Popover {
   readonly element: HTMLDialogElement;
@@ -29,7 +30,7 @@ export function createPopover(
     element: dialog,
     open(anchor, focus) {
       (document.getElementById('root') ?? document.body).append(dialog);
-      dialog.showModal();
+      showModal(dialog);
       const { width, height } = dialog.getBoundingClientRect();
       const left = Math.max(4, Math.min(anchor.left, window.innerWidth - width - 4));
       const below = anchor.bottom + 3;
