@@ -4,7 +4,10 @@ import { writePageHeader } from 'hyparquet-writer/src/datapage.js';
 import { writeRleBitPackedHybrid } from 'hyparquet-writer/src/encoding.js';
 import { snappyCompress } from 'hyparquet-writer/src/snappy.js';
 import { freeBuffer } from './freeBuffer';
+import { makeByteWritersFrugal } from './frugalByteWriter';
 import { createParquetValues, type ParquetKind } from './parquetValues';
+
+makeByteWritersFrugal();
 
 /** A column of the row group that is being gathered: as bytes from the first value on, so that no value is held as one of JavaScript's. */
 export interface ParquetColumn {
@@ -88,6 +91,7 @@ export function createParquetColumn(element: SchemaElement, kind: ParquetKind): 
         writeRleBitPackedHybrid(runs, values.bytes(), 1);
         page.appendUint32(runs.offset);
         page.appendBytes(runs.getBytes());
+        freeBuffer(runs.getBytes());
       }
       const encoding: Encoding = isDictionary ? 'RLE_DICTIONARY' : isFlag ? 'RLE' : 'PLAIN';
       const pageOffset = BigInt(writer.offset);
@@ -97,6 +101,7 @@ export function createParquetColumn(element: SchemaElement, kind: ParquetKind): 
         nulls: rows - count,
         encoding,
       });
+      freeBuffer(page.getBytes());
       const chunk: ColumnChunk = {
         file_offset: BigInt(offset),
         meta_data: {
@@ -128,6 +133,7 @@ interface DataPage {
 
 /** Gives the bytes that the page takes uncompressed, header included. */
 function writeDataPage(writer: ByteWriter, { bytes, present, nulls, encoding }: DataPage): number {
+  const uncompressedBytes = bytes.length;
   const levels = new ByteWriter();
   writeRleBitPackedHybrid(levels, present, 1);
   const compressed = snappyCompress(bytes);
@@ -148,9 +154,10 @@ function writeDataPage(writer: ByteWriter, { bytes, present, nulls, encoding }: 
   });
   const header = writer.offset - start;
   writer.appendBytes(levels.getBytes());
+  freeBuffer(levels.getBytes());
   writer.appendBytes(compressed);
   freeBuffer(compressed);
-  return header + levels.offset + bytes.length;
+  return header + levels.offset + uncompressedBytes;
 }
 
 function writeDictionaryPage(writer: ByteWriter, bytes: Uint8Array, count: number): number {
@@ -173,7 +180,9 @@ function bitsFor(most: number): number {
   return most <= 0 ? 0 : 32 - Math.clz32(most);
 }
 
+/** Takes the place of `from`, which is no more then. */
 function larger<T extends Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(from: T, to: T): T {
   to.set(from);
+  freeBuffer(from);
   return to;
 }

@@ -1,5 +1,6 @@
 import { textOfJson } from '../core/rowText';
 import { boundsOf, type ParquetBounds } from './parquetBounds';
+import { freeBuffer } from './freeBuffer';
 import { createGrowing, type Growing } from './growing';
 
 /** What a column is in the file: INT64, DOUBLE, BOOLEAN, BYTE_ARRAY, BYTE_ARRAY of UTF-8. */
@@ -39,17 +40,15 @@ export function createParquetValues(kind: ParquetKind): ParquetValues {
   let table = new Int32Array(128);
   const endOf = (place: number): number => (place + 1 < count ? (starts[place + 1] as number) : buffer.length);
   const enter = (start: number, end: number): number => {
-    if (count === starts.length) {
-      const more = new Int32Array(2 * count);
-      more.set(starts);
-      starts = more;
-    }
+    if (count === starts.length) starts = twiceAsLong(starts);
     starts[count] = start;
     bounds.take(buffer.all, start, end);
     return count++;
   };
   const enlargeTable = (): void => {
-    table = new Int32Array(2 * table.length);
+    const length = 2 * table.length;
+    freeBuffer(table);
+    table = new Int32Array(length);
     const bytes = buffer.all;
     for (let place = 0; place < count; place++) {
       let slot = hashOf(bytes, starts[place] as number, endOf(place)) & (table.length - 1);
@@ -94,7 +93,8 @@ export function createParquetValues(kind: ParquetKind): ParquetValues {
     },
     sizeOf: (place) => endOf(place) - (starts[place] as number),
     repeat(places) {
-      const from = Buffer.from(buffer.bytes());
+      const from = Buffer.allocUnsafeSlow(buffer.length);
+      buffer.bytes().copy(from);
       const ends = Int32Array.from({ length: count }, (_, place) => endOf(place));
       const begins = starts;
       starts = new Int32Array(starts.length);
@@ -103,13 +103,10 @@ export function createParquetValues(kind: ParquetKind): ParquetValues {
       for (const place of places) {
         const start = buffer.length;
         buffer.copy(from, begins[place] as number, ends[place] as number);
-        if (count === starts.length) {
-          const more = new Int32Array(2 * count);
-          more.set(starts);
-          starts = more;
-        }
+        if (count === starts.length) starts = twiceAsLong(starts);
         starts[count++] = start;
       }
+      for (const spent of [from, begins, ends]) freeBuffer(spent);
     },
     bytes: () => buffer.bytes(),
     bounds: () => bounds.get(),
@@ -120,6 +117,14 @@ export function createParquetValues(kind: ParquetKind): ParquetValues {
       count = 0;
     },
   };
+}
+
+/** Takes the place of `old`, which is no more then. */
+function twiceAsLong(old: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const longer = new Int32Array(2 * old.length);
+  longer.set(old);
+  freeBuffer(old);
+  return longer;
 }
 
 /** FNV-1a, its bits mixed so that the low ones are worth something. */
