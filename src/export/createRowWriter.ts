@@ -51,12 +51,17 @@ export function createRowWriter(request: RowWriterRequest): RowWriter {
         await writer.writePacked(batch.packed);
         return;
       }
-      rows += batch.rows.length;
-      await writer.write(
-        isChanged
-          ? batch.rows.map((row, index) => [...(origin?.(batch.places?.[index]) ?? []), ...changed(row)])
-          : batch.rows,
-      );
+      let first = 0;
+      for (const piece of batch.pieces?.() ?? [batch.rows]) {
+        const before = first;
+        await writer.write(
+          isChanged
+            ? piece.map((row, index) => [...(origin?.(batch.places?.[before + index]) ?? []), ...changed(row)])
+            : piece,
+        );
+        first += piece.length;
+      }
+      rows += first;
     },
     async end() {
       const notes = await writer.end();

@@ -13,7 +13,10 @@ import {
 } from './spreadsheetXml';
 import { createZipStream } from './zipStream';
 
-const pieceCharacters = 256 * 1024;
+/** Compressed at a time. */
+const pieceBytes = 256 * 1024;
+/** Of a character of a string in UTF-8, at most. */
+const mostBytesPerCharacter = 3;
 /** Well below the 4 GiB at which an archive without 64-bit fields ends; what follows the last piece is small. */
 const mostBytes = 4_000_000_000;
 
@@ -38,26 +41,38 @@ export function createExcelWriter(request: FormatRequest, limits?: ExcelLimits):
   const encoder = new TextEncoder();
   let sheets = 0;
   let rowsInSheet = 0;
-  let pending = '';
+  /** Each row becomes bytes at once: strings that wait for others live long enough to fill the old part of the heap. */
+  const piece = Buffer.allocUnsafeSlow(pieceBytes);
+  let filled = 0;
 
-  const flush = async (): Promise<void> => {
-    const text = pending;
-    pending = '';
-    await zip.write(encoder.encode(text));
+  const compress = async (bytes: Uint8Array): Promise<void> => {
+    await zip.write(bytes);
     if (zip.bytes > fileLimit) {
       throw new Failure('export.cannotWrite', {
         detail: 'an Excel file cannot be larger than 4 GB: export fewer rows or columns, or as Parquet',
       });
     }
   };
+  const flush = async (): Promise<void> => {
+    const bytes = piece.subarray(0, filled);
+    filled = 0;
+    if (bytes.length > 0) await compress(bytes);
+  };
+  const put = async (xml: string): Promise<void> => {
+    const most = mostBytesPerCharacter * xml.length;
+    if (filled + most > pieceBytes) await flush();
+    if (most > pieceBytes) await compress(encoder.encode(xml));
+    else filled += piece.write(xml, filled);
+  };
   const openSheet = async (): Promise<void> => {
     await zip.open(sheetPath(sheets));
     sheets += 1;
     rowsInSheet = 1;
-    pending = sheetHead(columns) + printer.header();
+    await put(sheetHead(columns));
+    await put(printer.header());
   };
   const closeSheet = async (): Promise<void> => {
-    pending += sheetFoot(columns, rowsInSheet);
+    await put(sheetFoot(columns, rowsInSheet));
     await flush();
   };
   const isFull = (): boolean => rowsInSheet >= sheetRows || zip.fileBytes > fileLimit;
@@ -70,8 +85,7 @@ export function createExcelWriter(request: FormatRequest, limits?: ExcelLimits):
           await openSheet();
         }
         rowsInSheet += 1;
-        pending += printer.row(row, rowsInSheet);
-        if (pending.length >= pieceCharacters) await flush();
+        await put(printer.row(row, rowsInSheet));
       }
     },
     async end() {

@@ -22,6 +22,8 @@ export interface ExportBatch {
   readonly rows: readonly (readonly string[])[];
   /** The same rows, if they are at hand so: `rows` is not looked at where these do. */
   readonly packed?: PackedCells;
+  /** The same rows some at a time, where they are so many that all of them as strings would take much memory: `rows` is not looked at then. */
+  readonly pieces?: () => Iterable<readonly (readonly string[])[]>;
   /** With provenance: for each row its part (as `parts` counts them) and its number in the part, 0-based. */
   readonly places?: readonly (readonly [part: number, row: number])[];
 }

@@ -112,6 +112,8 @@ export interface CellsBatch {
   readonly packed?: PackedCells;
   /** As many as rows, if asked for: the part's index, and the row's number in the part (0-based). */
   readonly places?: readonly (readonly [part: number, row: number])[];
+  /** The same rows, where they are many, some at a time. */
+  readonly pieces?: () => Iterable<readonly (readonly string[])[]>;
 }
 
 export interface TextRequest {

@@ -107,6 +107,7 @@ function unpackedWhenAsked(packed: PackedCells): CellsBatch {
     get rows() {
       return [...unpackCells(packed)].flat();
     },
+    pieces: () => unpackCells(packed),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { PackedCells } from '../../core/packedCells';
 
 /** Rows unpacked at a time: few enough to be gone before the collector has moved them anywhere. */
-const rowsAtOnce = 256;
+const rowsAtOnce = 32;
 
 /** Rows of JSON texts, the first `most`, some at a time. */
 export function* unpackCells(
