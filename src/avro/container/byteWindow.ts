@@ -30,7 +30,10 @@ const nearReadBytes = 1024 * 1024;
 const leastReads = 2;
 /** A read that takes longer, and is waited for so long, is of something far: more of them at once bring more. */
 const farMs = 8;
+/** Of waiting with nothing else to do: a thread that was decoding meanwhile would not have its bytes any sooner. */
 const waitMs = 2;
+/** How long this thread has had nothing to do so far. */
+const idleMs = (): number => performance.eventLoopUtilization().idle;
 /** So many reads one after another that were there before they were needed: one fewer at once will do. */
 const manyReadsInTime = 8;
 const largestRead = 16 * 1024 * 1024;
@@ -131,7 +134,7 @@ export class ByteWindow {
     while (this.end >= this.limitBytes) await this.waitForLimit();
     throwIfAborted(this.options.signal);
     const coming = this.readsAhead.shift() ?? this.startRead(this.end, this.nextEnd(this.end, wanted));
-    const began = performance.now();
+    const idleBefore = idleMs();
     const isInTime = coming.settled !== undefined;
     let answer: SourceRead;
     try {
@@ -141,7 +144,7 @@ export class ByteWindow {
       throw error;
     }
     throwIfAborted(this.options.signal);
-    this.adaptWidth(coming, isInTime ? 0 : performance.now() - began);
+    this.adaptWidth(coming, isInTime ? 0 : idleMs() - idleBefore);
     this.append(answer);
     if (this.end !== coming.end) this.dropReadsAhead();
     if (this.isSequential) this.readOn();
