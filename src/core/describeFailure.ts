@@ -104,6 +104,14 @@ function describeOther(
         message: `The filter${facts.text('column') === undefined ? '' : ` on ${facts.text('column') ?? ''}`} cannot be applied${facts.detail}.`,
         hint: 'Change the filter.',
       };
+    case 'rows.lost':
+      return {
+        message: `The data process, which reads the rows, ended unexpectedly${facts.detail}.`,
+        hint: 'The export itself is untouched. Trying again starts a new process; if that ends too, report it with these words.',
+        remedy: 'retry',
+      };
+    case 'export.lost':
+      return describeLostExport(facts);
     case 'export.cannotWrite':
       return {
         message: `${facts.thing(['path'], 'The file')} could not be written${facts.detail}.`,
@@ -116,6 +124,20 @@ function describeOther(
         remedy: 'retry',
       };
   }
+}
+
+/** Facts: `path`, `detail`, and `remains` if what was written could not be removed. */
+function describeLostExport(facts: Facts): FailureWords {
+  const remains = facts.text('remains');
+  const left =
+    remains === undefined
+      ? 'Nothing of it was left behind.'
+      : `What there is of it could not be removed: ${remains}.`;
+  return {
+    message: `The data process ended in the middle of the export${facts.detail}. ${facts.thing(['path'], 'The file')} was not written.`,
+    hint: `${left} Trying again starts a new process.`,
+    remedy: 'retry',
+  };
 }
 
 /** A table without the columns that its SQL is made of. Facts: `table`, `kind`, `detail`. */

@@ -39,6 +39,8 @@ const titles: Readonly<Record<FailureCode, string>> = {
   'sql.noKey': 'No key',
   'sql.badName': 'Name not possible',
   'query.invalid': 'Filter not understood',
+  'rows.lost': 'Ended unexpectedly',
   'export.cannotWrite': 'Not exported',
+  'export.lost': 'Not exported',
   'sample.cannotWrite': 'Sample not written',
 };

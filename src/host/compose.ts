@@ -17,6 +17,7 @@ import { createArrangements } from './rows/arrangements';
 import { DataWorker } from './rows/dataWorker';
 import { exportRows } from './rows/exportRows';
 import { createIndexCache } from './rows/indexCache';
+import { createPartialFiles } from './rows/partialFiles';
 import { registerRowsEditor } from './rows/rowsEditor';
 import { createRowsTabs } from './rows/rowsTabs';
 import { registerDecorations } from './tree/decorations';
@@ -34,7 +35,8 @@ export function compose(context: ExtensionContext): DisposableStore {
   const failures = createFailures(log, list);
   const sessions = resources.add(createSessions(list, globalStorageUri, log));
   const indexes = createIndexCache(path.join(globalStorageUri.fsPath, 'index-cache'));
-  const worker = resources.add(new DataWorker(log, indexes));
+  const partials = createPartialFiles(path.join(globalStorageUri.fsPath, 'unfinished-exports'));
+  const worker = resources.add(new DataWorker(log, partials, indexes));
   const explorer = resources.add(createExplorer({ list, sessions, failures, clock }));
   resources.add(list.onDidChange(() => explorer.refreshRoots()));
   resources.add(sessions.onDidClose((id) => explorer.forgetConnection(id)));
@@ -64,7 +66,7 @@ export function compose(context: ExtensionContext): DisposableStore {
       log,
       tabs,
       arrangements: createArrangements(globalState),
-      exportRows: (document, options, view) => exportRows({ memento: globalState }, document, options, view),
+      exportRows: (document, request) => exportRows({ memento: globalState, failures }, document, request),
       showAsSql,
       findUser: (id, document) => findUserOf(deps, id, document),
     }),

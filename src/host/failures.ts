@@ -42,7 +42,8 @@ export function createFailures(log: Log, list: Pick<ConnectionList, 'find'>): Fa
     const { remedy } = describeFailure(failure);
     const wanted: Remedy[] = remedy === undefined ? [] : [remedy];
     if (canRetry && !wanted.includes('retry')) wanted.push('retry');
-    if (failure.code === 'internal' && !wanted.includes('showLog')) wanted.push('showLog');
+    if ((failure.code === 'internal' || failure.code === 'rows.lost') && !wanted.includes('showLog'))
+      wanted.push('showLog');
     return wanted.filter((item) => item !== 'retry' || canRetry);
   };
 

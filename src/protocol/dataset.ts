@@ -169,6 +169,8 @@ export interface ExportParams extends OfView {
   readonly options: ExportOptions;
   /** Absolute. */
   readonly path: string;
+  /** Absolute, beside `path`: where the bytes go until all are there. The host's name, because it may outlive the worker. */
+  readonly partial: string;
   readonly scope: 'sample' | 'all';
 }
 

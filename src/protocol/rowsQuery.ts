@@ -73,10 +73,14 @@ export interface RowStatistics {
   readonly progress: ScanProgress;
 }
 
-/** View → host: asks where to, and writes the view's rows to a file, with the editor's own progress. */
-export const exportView = new NotificationType<{ readonly view: number; readonly options: ExportOptions }>(
-  'rowsView/export',
-);
+/** View → host: asks where to, and writes the view's rows to a file, with the editor's own progress and words. `null`: begun, or refused. */
+export const exportView = new RequestType<ExportViewParams, Asks | null, FailureView>('rowsView/export');
+export interface ExportViewParams {
+  readonly view: number;
+  readonly options: ExportOptions;
+  readonly scope: Scope;
+}
+
 /** View → host: the query as SQL of the user's engine, in an untitled editor. */
 export const showAsSql = new NotificationType<{ readonly query: RowsQuery; readonly columns: readonly string[] }>(
   'rowsView/showAsSql',

@@ -130,7 +130,7 @@ export class DatasetSession {
   }
 
   async export(
-    { id, view, options, path, scope }: protocol.ExportParams,
+    { id, view, options, path, partial, scope }: protocol.ExportParams,
     signal: AbortSignal,
   ): Promise<protocol.ExportResult> {
     const throttle = createThrottle<readonly [number, ScanProgress]>(progressIntervalMs, ([bytes, progress]) => {
@@ -141,6 +141,7 @@ export class DatasetSession {
         ...this.viewId(view),
         options,
         path,
+        partial,
         scope,
         signal: AbortSignal.any([signal, this.abort.signal]),
         onProgress: (bytes, progress) => throttle.push([bytes, progress]),

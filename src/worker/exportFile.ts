@@ -4,6 +4,7 @@ import { freeBytes } from '../avro/container/freeBytes';
 import type { Dataset, ScanOptions } from '../avro/dataset/dataset';
 import type { ExportOptions } from '../core/exportRows';
 import { Failure, isFailure, throwIfAborted } from '../core/failure';
+import { partialPath } from '../core/partialPath';
 import type { RowFilter } from '../core/rowFilter';
 import type { ScanProgress } from '../core/rowsProgress';
 import { createRowWriter } from '../export/createRowWriter';
@@ -25,6 +26,8 @@ export interface WriteRowsRequest {
 export interface ExportFileRequest extends WriteRowsRequest {
   /** Absolute. An older file of that name is replaced, once the new one is whole. */
   readonly path: string;
+  /** Absolute, in the same folder, new: where the bytes go until all are there. Absent: under a name of its own. */
+  readonly partial?: string;
 }
 
 export interface ExportedFile {
@@ -41,7 +44,7 @@ export interface ExportedFile {
 export async function exportFile(dataset: Dataset, request: ExportFileRequest): Promise<ExportedFile> {
   const { path, signal } = request;
   throwIfAborted(signal);
-  const partial = `${path}.partial-${randomBytes(6).toString('hex')}`;
+  const partial = request.partial ?? partialPath(path, randomBytes(6).toString('hex'));
   const file = await inWords(path, () => open(partial, 'wx'));
   let isClosed = false;
   const close = async (): Promise<void> => {

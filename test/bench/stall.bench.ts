@@ -1,8 +1,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { RowFilter } from '../../src/core/rowFilter';
 import type { ScanProgress } from '../../src/core/rowsProgress';
 import { DataWorker } from '../../src/host/rows/dataWorker';
+import { createPartialFiles } from '../../src/host/rows/partialFiles';
 import { createPartSource } from '../../src/host/rows/partSource';
 import { loadStoreBundle } from '../../src/host/bundles';
 import { limited, type Entry } from './measure';
@@ -19,7 +21,7 @@ async function main(): Promise<void> {
     connection: { kind: 'folder', id: 'local', name: folder, path: folder },
     log: silent,
   });
-  const worker = new DataWorker(silent);
+  const worker = new DataWorker(silent, createPartialFiles(path.join(tmpdir(), 'no-exports')));
   const key = path.basename(file);
   const abort = new AbortController();
   const rows = await worker.open(

@@ -364,6 +364,43 @@ describe.skipIf(isLeftOut)('questions about all rows', () => {
       await poll(() => page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('grid');
     }));
 
+  it('asks before an export that reads much, once, in the words of the other questions', () =>
+    onPage({ query: '&cost=1' }, async (page) => {
+      const scopes = async () =>
+        (await callsOf<{ scope: string }>(page, 'rowsView/export')).map(({ scope }) => scope);
+      const question = page.locator('.banner', { hasText: 'This reads 3.1 GB in about 800 requests.' });
+      const start = async (): Promise<void> => {
+        await page.getByRole('button', { name: 'Export rows' }).click();
+        await page.locator('.export-dialog').getByRole('button', { name: 'Export…' }).click();
+        await question.waitFor();
+      };
+      await start();
+      await question.getByRole('button', { name: 'Cancel' }).click();
+      await poll(() => question.count()).toBe(0);
+      expect(await scopes()).toEqual(['ask']);
+      await start();
+      await question.getByRole('button', { name: 'Read All' }).click();
+      await poll(scopes).toEqual(['ask', 'ask', 'all']);
+      expect(await page.locator('.banner').count()).toBe(0);
+      await start();
+      await question.getByRole('button', { name: 'First 10,000 Rows Instead' }).click();
+      await poll(scopes).toEqual(['ask', 'ask', 'all', 'ask', 'sample']);
+      const calls = await callsOf<{ options: unknown }>(page, 'rowsView/export');
+      expect(calls.at(-1)?.options).toEqual(calls.at(-2)?.options);
+    }));
+
+  it('forgets the question of an export when other rows are shown', () =>
+    onPage({ query: '&cost=1' }, async (page) => {
+      await page.getByRole('button', { name: 'Export rows' }).click();
+      await page.locator('.export-dialog').getByRole('button', { name: 'Export…' }).click();
+      await page.locator('.banner', { hasText: 'This reads 3.1 GB' }).waitFor();
+      await cell(page, 2, 6).click();
+      await page.keyboard.press('Control+Shift+F');
+      await poll(() => page.locator('.banner', { hasText: 'This reads 3.1 GB' }).count()).toBe(2);
+      await page.getByRole('button', { name: 'First 10,000 Rows Instead' }).last().click();
+      await poll(async () => (await callsOf(page, 'rowsView/export')).length).toBe(1);
+    }));
+
   it('passes the query on as SQL, with the columns that are shown', () =>
     onPage({}, async (page) => {
       await addFilter(page, 'path', 'cart');

@@ -326,7 +326,9 @@ export function createFakeQueries(opened, cellAt, tell, options) {
       async 'statistics/cancel'({ id }) {
         stopped.add(`statistics ${id}`);
       },
-      async 'rowsView/export'() {},
+      async 'rowsView/export'(params) {
+        return isAsked(params) ? cost : null;
+      },
       async 'rowsView/showAsSql'() {},
       async 'rows/findUser'() {},
     },

@@ -6,7 +6,7 @@ import { createBanner, createFailurePanel, type BannerOptions } from '../ui/fail
 import type { RowsTab } from './viewState';
 
 /** The gravest first. */
-export type BannerName = 'stopped' | 'failure' | 'query' | 'cost' | 'copy' | 'damage' | 'notes';
+export type BannerName = 'stopped' | 'failure' | 'query' | 'cost' | 'export' | 'copy' | 'damage' | 'notes';
 
 /** The page's fixed parts, and what may stand above or instead of the grid. */
 export interface Frame {
@@ -98,6 +98,7 @@ function createBanners(): { readonly elements: readonly HTMLElement[]; readonly 
     failure: element('div', { class: 'banner-slot' }),
     query: element('div', { class: 'banner-slot' }),
     cost: element('div', { class: 'banner-slot' }),
+    export: element('div', { class: 'banner-slot' }),
     copy: element('div', { class: 'banner-slot' }),
     damage: element('div', { class: 'banner-slot' }),
     notes: element('div', { class: 'banner-slot' }),

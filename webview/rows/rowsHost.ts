@@ -98,7 +98,8 @@ export interface RowsHost {
   /** Snapshots come by `onStatistics` under the same id; the answer is the last. */
   statistics(id: number, view: number, columns: readonly string[], scope: Scope): Promise<Asks | RowStatistics>;
   cancelStatistics(id: number): void;
-  exportView(view: number, options: ExportOptions): void;
+  /** `null`: begun, or refused in words by the editor, which tells all else of it. */
+  exportView(view: number, options: ExportOptions, scope: Scope): Promise<Asks | null>;
   showAsSql(query: RowsQuery, columns: readonly string[]): void;
   /** `id`: decimal. */
   findUser(id: string): void;
@@ -146,7 +147,7 @@ function queries(connection: ReturnType<typeof connect>): Queries {
     findNext: (view, from, direction) => connection.sendRequest(findNextRow, { view, from, direction }),
     statistics: (id, view, columns, scope) => connection.sendRequest(rowStatistics, { id, view, columns, scope }),
     cancelStatistics: (id) => void connection.sendNotification(cancelStatistics, { id }),
-    exportView: (view, options) => void connection.sendNotification(exportView, { view, options }),
+    exportView: (view, options, scope) => connection.sendRequest(exportView, { view, options, scope }),
     showAsSql: (query, columns) => void connection.sendNotification(showAsSql, { query, columns }),
     findUser: (id) => void connection.sendNotification(findUser, { id }),
     arrange: (arrangement) => void connection.sendNotification(arrange, arrangement),

@@ -134,6 +134,8 @@ class RowsView {
       onView: () => {
         this.statistics.viewChanged();
         this.showGoToWords();
+        // It was about the rows before.
+        this.frame.setBanner('export', undefined);
       },
       setRows: (text) => this.status.setRows(text),
     });
@@ -159,11 +161,12 @@ class RowsView {
   }
 
   private exportRows(chosen?: readonly string[]): void {
-    const { host, session, formats, query } = this;
+    const { host, frame, session, formats, query } = this;
     if (session === undefined) return;
     const { control, columns } = query;
     exportShown({
       host,
+      frame,
       session,
       shown: control.shown,
       columns,
@@ -214,6 +217,7 @@ class RowsView {
     this.status.setPosition('');
     this.absent = [];
     this.notices.clear();
+    this.frame.setBanner('export', undefined);
     this.toolbar.setTitle(titleOf(opened), opened.uri);
     const { state, isAwaited } = this.query.begin(opened);
     this.session = this.createSession(opened, isAwaited);

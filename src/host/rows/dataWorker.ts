@@ -12,6 +12,7 @@ import { bundlePath } from '../bundles';
 import { ask } from './ask';
 import type { IndexCache } from './indexCache';
 import { createOpenRows, type OpenRows, type RowsEvents } from './openRows';
+import type { PartialFiles } from './partialFiles';
 import type { PartSource } from './partSource';
 
 /** One of the files that are opened as one table. */
@@ -54,14 +55,16 @@ interface Running {
 /** The host's end of the data worker: started at the first dataset, started again after a crash, ended with the extension. */
 export class DataWorker implements Disposable {
   private readonly log: Log;
+  private readonly partials: PartialFiles;
   private readonly indexes: Pick<IndexCache, 'load' | 'save'> | undefined;
   private readonly clients = new Map<number, Client>();
   private running: Running | undefined;
   private lastSession = 0;
 
   /** Without `indexes` what was learned of a part is not kept. */
-  constructor(log: Log, indexes?: Pick<IndexCache, 'load' | 'save'>) {
+  constructor(log: Log, partials: PartialFiles, indexes?: Pick<IndexCache, 'load' | 'save'>) {
     this.log = log;
+    this.partials = partials;
     this.indexes = indexes;
   }
 
@@ -80,7 +83,10 @@ export class DataWorker implements Disposable {
         parts: parts.map(({ facts, bytes }) => ({ ...facts, ...(bytes === undefined ? {} : { bytes }) })),
       });
       if (options.signal.aborted) throw new Failure('cancelled');
-      const { rows, events } = createOpenRows(connection, session, opened, close);
+      const { rows, events } = createOpenRows(connection, session, opened, {
+        close,
+        partials: this.partials,
+      });
       client.events = events;
       return rows;
     } catch (error) {
@@ -122,9 +128,12 @@ export class DataWorker implements Disposable {
     for (const client of this.clients.values()) client.abort.abort();
     this.clients.clear();
     this.stop();
+    this.partials.dispose();
   }
 
   private start(): Running {
+    // Nothing waits for it: what cannot be removed now may be the next time.
+    void this.partials.sweep();
     const resources = new DisposableStore();
     const worker = new Worker(bundlePath('worker.js'), {
       name: 'data-connect-worker',
@@ -140,8 +149,8 @@ export class DataWorker implements Disposable {
       },
     });
     resources.add(connection);
-    worker.once('error', (error) => this.lose(resources, error.message));
-    worker.once('exit', (code) => this.lose(resources, `exit code ${code}`));
+    worker.once('error', (error) => this.lose(resources, error.message, worker.terminate()));
+    worker.once('exit', (code) => this.lose(resources, `exit code ${code}`, Promise.resolve()));
     connection.onRequest(protocol.readPartRange, (params, token) => this.read(params, token));
     this.listenForIndexes(connection);
     this.listenForSnapshots(connection);
@@ -220,15 +229,17 @@ export class DataWorker implements Disposable {
   }
 
   /** The worker ended by itself: everything open in it is gone, and its views are told. */
-  private lose(resources: DisposableStore, detail: string): void {
+  private lose(resources: DisposableStore, detail: string, ended: Promise<unknown>): void {
     if (this.running?.resources !== resources) return;
+    const lost = [...this.clients.values()];
+    // Before what they wait for is rejected with the connection.
+    for (const client of lost) client.events?.onLost(detail, ended);
     this.stop();
     this.log.error(`The data worker ended: ${detail}`);
-    const lost = [...this.clients.values()];
     this.clients.clear();
     for (const client of lost) {
       client.abort.abort();
-      client.options.onCrash?.(new Failure('internal', { detail: `The data worker ended: ${detail}` }));
+      client.options.onCrash?.(new Failure('rows.lost', { detail }));
     }
   }
 

@@ -17,13 +17,22 @@ import { formatBytes, formatCount, formatPlural } from '../../core/format';
 import { exportFormats } from '../../core/parseExportOptions';
 import type { ScanProgress } from '../../core/rowsProgress';
 import type { ExportResult } from '../../protocol/dataset';
-import type { OpenRows, WorkerView } from './openRows';
+import type { Failures } from '../failures';
+import type { OpenRows, ScanScope, WorkerView } from './openRows';
 import type { RowsDocument } from './rowsDocument';
 
 const folderKey = 'dataConnect.rows.exportFolder';
 
 export interface ExportRowsDeps {
   readonly memento: Memento;
+  readonly failures: Pick<Failures, 'show'>;
+}
+
+export interface ExportRowsRequest {
+  readonly options: ExportOptions;
+  /** Absent: all rows. */
+  readonly view: WorkerView | undefined;
+  readonly scope: ScanScope;
 }
 
 /**
@@ -31,12 +40,13 @@ export interface ExportRowsDeps {
  * nothing of it is left, and that is said.
  */
 export async function exportRows(
-  { memento }: ExportRowsDeps,
+  deps: ExportRowsDeps,
   document: RowsDocument,
-  options: ExportOptions,
-  view: WorkerView | undefined,
+  request: ExportRowsRequest,
 ): Promise<void> {
-  const { rows, located } = await document.opened();
+  const { memento } = deps;
+  const { options } = request;
+  const { located } = await document.opened();
   const { title, extension } = exportFormats[options.format];
   const uri = await window.showSaveDialog({
     title: `Export Rows as ${title}`,
@@ -52,11 +62,51 @@ export async function exportRows(
     });
   }
   void memento.update(folderKey, path.dirname(uri.fsPath));
-  const written = await writeWithProgress(uri, (request) =>
-    rows.export({ view, options, path: uri.fsPath, scope: 'all' }, request),
-  );
-  // Not awaited: the message stays until somebody has read it.
-  if (written !== undefined) void tellWritten(uri, options, written);
+  await writeTo(uri, deps, document, request);
+}
+
+/** Writes and tells what came of it. Lost with the data process, it can be tried again, to the same place. */
+async function writeTo(
+  uri: Uri,
+  deps: ExportRowsDeps,
+  document: RowsDocument,
+  { options, view, scope }: ExportRowsRequest,
+): Promise<void> {
+  const { rows } = await document.opened();
+  try {
+    const written = await writeWithProgress(uri, (hearing) =>
+      rows.export({ view, options, path: uri.fsPath, scope }, hearing),
+    );
+    // Not awaited: the message stays until somebody has read it.
+    if (written !== undefined) void tellWritten(uri, options, written);
+  } catch (error) {
+    if (!isFailure(error, 'export.lost')) throw error;
+    deps.failures.show(error, {
+      retry: () => {
+        retry(uri, deps, document, { options, view, scope }).catch((again: unknown) => deps.failures.show(again));
+      },
+    });
+  }
+}
+
+/** The rows are opened anew, for the tab as well; the view was lost with the process, and is asked for once more. */
+async function retry(
+  uri: Uri,
+  deps: ExportRowsDeps,
+  document: RowsDocument,
+  request: ExportRowsRequest,
+): Promise<void> {
+  document.recover();
+  await document.open();
+  const { rows } = await document.opened();
+  const { view: lost } = request;
+  const none = { onView: () => undefined, onFind: () => undefined };
+  const view = lost === undefined ? undefined : await rows.openView(lost.query, lost.scope, none);
+  try {
+    await writeTo(uri, deps, document, { ...request, view });
+  } finally {
+    view?.dispose();
+  }
 }
 
 type ExportRequest = Parameters<OpenRows['export']>[1];

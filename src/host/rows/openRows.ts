@@ -1,12 +1,14 @@
 import type { MessageConnection } from 'vscode-jsonrpc';
 import type { Disposable } from '../../core/disposable';
 import type { ExportOptions } from '../../core/exportRows';
+import { Failure } from '../../core/failure';
 import type { FindTest, RowsQuery } from '../../core/rowFilter';
 import type { RecordPage, RowsPage } from '../../core/rowsPage';
 import type { DatasetProgress, PartFacts, ScanCost, ScanProgress } from '../../core/rowsProgress';
 import type { Column } from '../../core/column';
 import * as protocol from '../../protocol/dataset';
 import { ask } from './ask';
+import type { PartialFiles } from './partialFiles';
 
 /** A dataset that is open in the worker. Every request rejects with a `Failure`; `cancelled` once it is closed. */
 export interface OpenRows extends Disposable {
@@ -52,6 +54,9 @@ export interface ViewListener {
 /** A view that stands in the worker until it is disposed of. */
 export interface WorkerView extends Disposable {
   readonly number: number;
+  /** What was asked for, and of which rows: to ask for it once more in another worker. */
+  readonly query: RowsQuery;
+  readonly scope: ScanScope;
   cancel(): void;
   /** A new search ends the one before; none ends it. */
   find(test: FindTest | null, scope: ScanScope): Promise<void>;
@@ -65,6 +70,8 @@ export interface RowsEvents {
   onView(message: { readonly view: number; readonly length: number; readonly progress: ScanProgress }): void;
   onFind(message: { readonly view: number; readonly matches: number; readonly progress: ScanProgress }): void;
   onStatistics(message: { readonly id: number } & protocol.StatisticsResult): void;
+  /** The worker ended by itself. `ended`: resolves when it is gone with all it was doing. */
+  onLost(detail: string, ended: Promise<unknown>): void;
   onExport(message: { readonly id: number; readonly bytesWritten: number; readonly progress: ScanProgress }): void;
 }
 
@@ -73,7 +80,7 @@ export function createOpenRows(
   connection: MessageConnection,
   session: number,
   opened: protocol.DatasetOpened,
-  close: () => void,
+  { close, partials }: { readonly close: () => void; readonly partials: PartialFiles },
 ): { readonly rows: OpenRows; readonly events: RowsEvents } {
   const views = new Map<number, ViewListener>();
   const statistics = new Map<number, (result: protocol.StatisticsResult) => void>();
@@ -81,6 +88,7 @@ export function createOpenRows(
   let newest = { progress: opened.progress, columns: opened.columns, parts: opened.parts };
   let lastNumber = 0;
   let isClosed = false;
+  let loss: { readonly detail: string; readonly ended: Promise<unknown> } | undefined;
 
   const events: RowsEvents = {
     onProgress: (progress) => (newest = { ...newest, progress }),
@@ -88,6 +96,7 @@ export function createOpenRows(
     onView: ({ view, length, progress }) => views.get(view)?.onView(length, progress),
     onFind: ({ view, matches, progress }) => views.get(view)?.onFind(matches, progress),
     onStatistics: ({ id, columns, progress }) => statistics.get(id)?.({ columns, progress }),
+    onLost: (detail, ended) => (loss = { detail, ended }),
     onExport: ({ id, bytesWritten, progress }) => exports.get(id)?.(bytesWritten, progress),
   };
 
@@ -106,6 +115,8 @@ export function createOpenRows(
     }
     return {
       number: view,
+      query,
+      scope,
       cancel: () => void connection.sendNotification(protocol.cancelView, of),
       find: async (test, scope) => {
         await ask(connection, protocol.findInView, { ...of, test, scope });
@@ -146,12 +157,20 @@ export function createOpenRows(
     },
     async export({ view, options, path, scope }, { signal, onProgress }) {
       const id = ++lastNumber;
+      const partial = await partials.begin(path);
       exports.set(id, onProgress);
       try {
-        const params = { session, view: numberOf(view), id, options, path, scope };
+        const params = { session, view: numberOf(view), id, options, path, partial: partial.path, scope };
         return await ask(connection, protocol.exportRows, params, signal);
+      } catch (error) {
+        if (loss === undefined) throw error;
+        const { detail, ended } = loss;
+        await ended;
+        const isRemoved = await partial.remove();
+        throw new Failure('export.lost', { path, detail, ...(isRemoved ? {} : { remains: partial.path }) }, error);
       } finally {
         exports.delete(id);
+        await partial.end();
       }
     },
     dispose() {

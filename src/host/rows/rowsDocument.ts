@@ -145,6 +145,11 @@ export class RowsDocument implements CustomDocument {
     this.resetEmitter.fire();
   }
 
+  /** The same, if they were lost: another question may have had them opened again. */
+  recover(): void {
+    if (this.lost !== undefined) this.reopen();
+  }
+
   dispose(): void {
     this.close();
     this.resources.dispose();

@@ -1,6 +1,5 @@
 import type { CancellationToken, MessageConnection, ResponseError } from 'vscode-jsonrpc';
 import { type Disposable, DisposableStore } from '../../core/disposable';
-import type { ExportOptions } from '../../core/exportRows';
 import { Failure, failureFromData } from '../../core/failure';
 import { parseArrangement } from '../../core/parseArrangement';
 import { parseExportOptions } from '../../core/parseExportOptions';
@@ -12,6 +11,7 @@ import * as protocol from '../../protocol/rowsQuery';
 import type { FailureView } from '../../protocol/view';
 import type { Failures } from '../failures';
 import { answer } from '../webviewChannel';
+import type { ExportRowsRequest } from './exportRows';
 import type { ScanScope, ViewListener, WorkerView } from './openRows';
 import { createPanelViews } from './panelViews';
 import type { RowsDocument } from './rowsDocument';
@@ -19,7 +19,7 @@ import type { RowsDocument } from './rowsDocument';
 export interface RowsPanelDeps {
   readonly failures: Pick<Failures, 'view' | 'show'>;
   /** Asks where to, and writes the file. */
-  exportRows(document: RowsDocument, options: ExportOptions, view: WorkerView | undefined): Promise<void>;
+  exportRows(document: RowsDocument, request: ExportRowsRequest): Promise<void>;
   readonly showAsSql?: (document: RowsDocument, query: RowsQuery, columns: readonly string[]) => Promise<void>;
   /** All rows of a user (`id`: decimal), here and elsewhere. Without it the view's question is not heard. */
   readonly findUser?: (id: string, document: RowsDocument) => Promise<void>;
@@ -183,10 +183,13 @@ class RowsPanel implements RowsPanelAnswers {
         .then(work)
         .catch((error: unknown) => deps.failures.show(error));
     };
-    this.view.onNotification(protocol.exportView, ({ view, options }) =>
-      show(() =>
-        this.views.hold(whole(view, 'view'), (of) => deps.exportRows(document, parseExportOptions(options), of)),
-      ),
+    this.view.onRequest(
+      protocol.exportView,
+      (params) =>
+        new Promise((resolve) =>
+          // Answered when it is known whether it begins; kept, and shown if it fails, until it is over.
+          show(() => this.export(params, resolve).finally(() => resolve(null))),
+        ),
     );
     this.view.onNotification(protocol.arrange, (value) =>
       show(async () => {
@@ -207,6 +210,24 @@ class RowsPanel implements RowsPanelAnswers {
         await findUser(id, document);
       }),
     );
+  }
+
+  /** Tells what it would cost, and does nothing; or tells that it begins, and does it. */
+  private async export(
+    { view, options, scope }: protocol.ExportViewParams,
+    tell: (answer: protocol.Asks | null) => void,
+  ): Promise<void> {
+    const { document, deps } = this;
+    const parsed = parseExportOptions(options);
+    await this.views.hold(whole(view, 'view'), async (of) => {
+      // What a sample takes was read for it.
+      const asked = of?.scope === 'sample' ? 'all' : scope;
+      const answer = await this.begin(asked, (wanted) => {
+        tell(null);
+        return deps.exportRows(document, { options: parsed, view: of, scope: wanted });
+      });
+      if (answer !== undefined) tell(answer);
+    });
   }
 
   /** `ask`: begins what costs little; of what costs more gives the cost. */

@@ -1,12 +1,14 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type * as threading from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RowsQuery } from '../../../src/core/rowFilter';
 import type { DatasetProgress, ScanProgress } from '../../../src/core/rowsProgress';
 import { DataWorker, type OpenOptions } from '../../../src/host/rows/dataWorker';
 import { createIndexCache } from '../../../src/host/rows/indexCache';
-import type { OpenRows, ViewListener } from '../../../src/host/rows/openRows';
+import type { OpenRows, ViewListener, WorkerView } from '../../../src/host/rows/openRows';
+import { createPartialFiles } from '../../../src/host/rows/partialFiles';
 import { createPartSource } from '../../../src/host/rows/partSource';
 import { createMemoryObjectStore, type MemoryObjectStore } from '../../fakes/memoryObjectStore';
 import { container } from '../avro/container';
@@ -16,6 +18,20 @@ import { fixture, useBuiltWorker } from '../worker/builtWorker';
 
 const bundle = vi.hoisted(() => ({ file: '' }));
 vi.mock('../../../src/host/bundles', () => ({ bundlePath: () => bundle.file }));
+/** Every worker that was started, to be struck in the middle of its work. */
+const threads = vi.hoisted((): { last: threading.Worker | undefined } => ({ last: undefined }));
+vi.mock('node:worker_threads', async (original) => {
+  const real = await original<typeof threading>();
+  return {
+    ...real,
+    Worker: class extends real.Worker {
+      constructor(...args: ConstructorParameters<typeof real.Worker>) {
+        super(...args);
+        threads.last = this;
+      }
+    },
+  };
+});
 const built = useBuiltWorker();
 
 const key = 'sync_12/_heap_table_name=pageviews/part-00000-a.avro';
@@ -35,7 +51,11 @@ afterEach(async () => {
 
 function create(): DataWorker {
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-  return new DataWorker(log, createIndexCache(path.join(folder, 'index')));
+  return new DataWorker(
+    log,
+    createPartialFiles(path.join(folder, 'unfinished')),
+    createIndexCache(path.join(folder, 'index')),
+  );
 }
 
 /** Opens the part, and resolves when it has been read to its end. */
@@ -74,6 +94,25 @@ async function openWholeView(rows: OpenRows, query: RowsQuery) {
   };
   const view = await rows.openView(query, 'all', listener);
   return { view, ...(await whole) };
+}
+
+const csv = { format: 'csv', formulaGuard: true, masks: [], provenance: false } as const;
+
+/** Opens the part and reads no more of it than its first rows. */
+const openStart = (): Promise<OpenRows> =>
+  worker.open([{ source: createPartSource(store, key, store.uri(key)), facts: { file: 'a.avro', uri: key } }], {
+    readAheadBytes: 0,
+    signal: new AbortController().signal,
+  });
+
+/** A view that is never done: an export of it has its file, and waits. */
+async function endless(rows: OpenRows): Promise<{ readonly view: WorkerView; readonly release: () => void }> {
+  const release = store.hold();
+  const view = await rows.openView({ filter: { kind: 'find', text: 'nothing like it' } }, 'all', {
+    onView: () => undefined,
+    onFind: () => undefined,
+  });
+  return { view, release };
 }
 
 describe("the host's end of the data worker", () => {
@@ -181,7 +220,58 @@ describe("the host's end of the data worker", () => {
     const uri = store.uri(key);
     const part = { source: createPartSource(store, key, uri), facts: { file: 'a.avro', uri } };
     const { signal } = new AbortController();
-    await expect(worker.verify(part, { signal })).rejects.toMatchObject({ code: 'internal' });
+    await expect(worker.verify(part, { signal })).rejects.toMatchObject({ code: 'rows.lost' });
+  });
+
+  it('removes what a worker that ended has written of an export, says that, and leaves the older file alone', async () => {
+    const rows = await openStart();
+    const crashes: string[] = [];
+    const other = await openWhole(worker, { onCrash: ({ code }) => crashes.push(code) });
+    const out = path.join(folder, 'out');
+    await mkdir(out);
+    const file = path.join(out, 'rows.csv');
+    await writeFile(file, 'older');
+    await writeFile(`${file}.partial-0123456789ab`, 'of somebody else');
+    const { view, release } = await endless(rows);
+    const exporting = rows.export(
+      { view, options: { ...csv, columns: ['user_id'] }, path: file, scope: 'all' },
+      { signal: new AbortController().signal, onProgress: () => undefined },
+    );
+    const lost = expect(exporting).rejects.toMatchObject({
+      code: 'export.lost',
+      facts: { path: file, detail: 'exit code 1' },
+    });
+    await vi.waitUntil(async () => (await readdir(out)).length === 3);
+    await threads.last?.terminate();
+    await lost;
+    expect((await readdir(out)).sort()).toEqual(['rows.csv', 'rows.csv.partial-0123456789ab']);
+    expect(await readFile(file, 'utf8')).toBe('older');
+    expect(await readdir(path.join(folder, 'unfinished'))).toEqual([]);
+    expect(crashes).toEqual(['rows.lost']);
+    await expect(other.rows(0, 1)).rejects.toMatchObject({ code: 'cancelled' });
+    release();
+    const again = await openWhole(worker);
+    const written = await again.export(
+      { options: { ...csv, columns: ['user_id'] }, path: file, scope: 'all' },
+      { signal: new AbortController().signal, onProgress: () => undefined },
+    );
+    expect(written.rows).toBe(3000);
+  });
+
+  it('leaves no half export when the window is closed in the middle of one', async () => {
+    const rows = await openStart();
+    const { view } = await endless(rows);
+    const out = path.join(folder, 'out');
+    await mkdir(out);
+    const exporting = rows.export(
+      { view, options: { ...csv, columns: ['user_id'] }, path: path.join(out, 'rows.csv'), scope: 'all' },
+      { signal: new AbortController().signal, onProgress: () => undefined },
+    );
+    const ended = expect(exporting).rejects.toMatchObject({ code: 'cancelled' });
+    await vi.waitUntil(async () => (await readdir(out)).length === 1);
+    worker.dispose();
+    await ended;
+    await vi.waitUntil(async () => (await readdir(out)).length === 0);
   });
 
   it('reads a part that it knows from before with its index, and of another version nothing of it', async () => {

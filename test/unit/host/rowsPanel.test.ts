@@ -8,6 +8,7 @@ import { Failure, toFailure } from '../../../src/core/failure';
 import type { RowsQuery } from '../../../src/core/rowFilter';
 import { freshArrangement, type RowsArrangement } from '../../../src/core/rowsArrangement';
 import type { ScanCost, ScanProgress } from '../../../src/core/rowsProgress';
+import type { ExportRowsRequest } from '../../../src/host/rows/exportRows';
 import type { OpenRows, ViewListener, WorkerView } from '../../../src/host/rows/openRows';
 import type { RowsDocument } from '../../../src/host/rows/rowsDocument';
 import { answerRowsPanel, type RowsPanelAnswers } from '../../../src/host/rows/rowsPanel';
@@ -110,7 +111,7 @@ let panel: RowsPanelAnswers;
 let cost: ScanCost | undefined;
 let shown: string[];
 let arranged: RowsArrangement[];
-let exported: { readonly options: ExportOptions; readonly view: WorkerView | undefined }[];
+let exported: ExportRowsRequest[];
 let endExport: () => void;
 let reset: () => void;
 let sql: unknown[];
@@ -139,8 +140,8 @@ beforeEach(() => {
       show: (error) => void shown.push(toFailure(error).code),
       view: (error) => ({ message: toFailure(error).code, hint: '', actions: [] }),
     },
-    exportRows: (_document, options, view) => {
-      exported.push({ options, view });
+    exportRows: (_document, request) => {
+      exported.push(request);
       return new Promise((resolve) => {
         endExport = resolve;
       });
@@ -310,24 +311,58 @@ describe('a panel of the rows view', () => {
 
   it('keeps a view until it is exported, even if it is closed meanwhile', async () => {
     await open(1);
-    void webview.sendNotification(protocol.exportView, { view: 1, options: options as ExportOptions });
+    const begun = webview.sendRequest(protocol.exportView, {
+      view: 1,
+      options: options as ExportOptions,
+      scope: 'ask',
+    });
     void webview.sendNotification(protocol.closeRowsView, { view: 1 });
     await heard();
-    expect(exported).toMatchObject([{ options, view: { number: 100 } }]);
+    expect(await begun).toBe(null);
+    expect(exported).toMatchObject([{ options, view: { number: 100 }, scope: 'all' }]);
     expect(double.open).toBe(1);
     endExport();
     await heard();
     expect(double.open).toBe(0);
   });
 
+  it('says what an export would read, and begins it when that is wanted; a sample is not asked about', async () => {
+    await open(1);
+    await open(2, {}, 'sample');
+    cost = { bytes: 3e9, requests: 803 };
+    const ask = (view: number, scope: unknown) =>
+      webview.sendRequest(protocol.exportView, { view, options: options as ExportOptions, scope } as never);
+    for (const scope of ['ask', 'everything']) expect(await ask(1, scope)).toEqual({ asks: cost });
+    expect(exported).toEqual([]);
+    expect(double.open).toBe(2);
+    expect(await ask(1, 'all')).toBe(null);
+    endExport();
+    expect(await ask(0, 'sample')).toBe(null);
+    endExport();
+    expect(await ask(2, 'ask')).toBe(null);
+    endExport();
+    expect(exported.map(({ view, scope }) => [view?.number, scope])).toEqual([
+      [100, 'all'],
+      [undefined, 'sample'],
+      [101, 'all'],
+    ]);
+    expect(shown).toEqual([]);
+  });
+
   it('shows why something that it was told cannot be done', async () => {
-    void webview.sendNotification(protocol.exportView, {
+    const refused = webview.sendRequest(protocol.exportView, {
       view: 0,
       options: { ...options, format: 'exe' } as never,
+      scope: 'ask',
     });
-    void webview.sendNotification(protocol.exportView, { view: 9, options: options as ExportOptions });
+    const gone = webview.sendRequest(protocol.exportView, {
+      view: 9,
+      options: options as ExportOptions,
+      scope: 'all',
+    });
     void webview.sendNotification(protocol.showAsSql, { query: [] as never, columns: [] });
     await heard();
+    expect(await Promise.all([refused, gone])).toEqual([null, null]);
     expect(exported).toEqual([]);
     expect(shown).toEqual(['query.invalid', 'cancelled', 'query.invalid']);
   });

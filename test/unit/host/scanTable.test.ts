@@ -1,6 +1,9 @@
+import os from 'node:os';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { collectUserIds, userFilter } from '../../../src/core/userIds';
 import { DataWorker } from '../../../src/host/rows/dataWorker';
+import { createPartialFiles } from '../../../src/host/rows/partialFiles';
 import { createPartSource } from '../../../src/host/rows/partSource';
 import { openLocated, type TableScan } from '../../../src/host/rows/scanTable';
 import { createMemoryObjectStore } from '../../fakes/memoryObjectStore';
@@ -23,7 +26,7 @@ beforeEach(async () => {
     Object.fromEntries(keys.map((key) => [key, fixture('pageviews-snappy.avro')])),
   );
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-  worker = new DataWorker(log);
+  worker = new DataWorker(log, createPartialFiles(path.join(os.tmpdir(), 'no-such-folder')));
   abort = new AbortController();
   const parts = keys.map((key) => ({
     source: createPartSource(store, key, key),

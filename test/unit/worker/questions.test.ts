@@ -141,7 +141,15 @@ describe('the data worker, asked about all rows', () => {
     await host.open(0);
     const file = path.join(folder, `rows.${format}`);
     const options = { ...csv, format, provenance: format === 'parquet' };
-    const params = { session: 0, view: 0, id: 1, options, path: file, scope: 'all' } as const;
+    const params = {
+      session: 0,
+      view: 0,
+      id: 1,
+      options,
+      path: file,
+      partial: `${file}.partial-0`,
+      scope: 'all',
+    } as const;
     const written = await host.connection.sendRequest(protocol.exportRows, params);
     const bytes = await readFile(file);
     expect(written).toMatchObject({ rows: 3000, bytes: bytes.length, notes: [] });
@@ -183,6 +191,7 @@ describe('the data worker, told to stop in the middle of a scan', () => {
         id: 3,
         options: csv,
         path: path.join(folder, 'rows.csv'),
+        partial: path.join(folder, 'rows.csv.partial-0'),
         scope: 'all',
       }),
     ].map(failureOf);
@@ -206,6 +215,7 @@ describe('the data worker, told to stop in the middle of a scan', () => {
       id: 1,
       options: csv,
       path: path.join(folder, 'a.csv'),
+      partial: path.join(folder, 'a.csv.partial-0'),
       scope: 'all',
     } as const;
     const exporting = failureOf(host.connection.sendRequest(protocol.exportRows, params, cancel.token));

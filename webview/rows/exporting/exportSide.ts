@@ -1,3 +1,6 @@
+import type { ExportOptions } from '../../../src/core/exportRows';
+import type { Scope } from '../../../src/protocol/rowsQuery';
+import type { Frame } from '../frame';
 import type { RowsHost } from '../rowsHost';
 import type { RowsSession } from '../rowsSession';
 import { hintPersonalData } from '../../../src/core/personalData';
@@ -5,6 +8,7 @@ import type { Cell } from '../../../src/core/column';
 import type { Formats } from '../../ui/format';
 import { filterWords, sortWords, type ColumnsInWords } from '../query/filterWords';
 import type { ShownView } from '../query/queryControl';
+import { costBanner } from '../query/costBanner';
 import { openExportDialog } from './exportDialog';
 
 /** Cells looked at to tell what may be personal. */
@@ -12,6 +16,7 @@ const hintedRows = 200;
 
 export interface ExportShownOptions {
   readonly host: RowsHost;
+  readonly frame: Frame;
   readonly session: RowsSession;
   readonly shown: ShownView;
   readonly columns: ColumnsInWords;
@@ -20,8 +25,11 @@ export interface ExportShownOptions {
   readonly chosen?: readonly string[];
 }
 
-/** Opens the dialog for the rows that are shown. */
-export function exportShown({ host, session, shown, columns, formats, chosen }: ExportShownOptions): void {
+/** Opens the dialog for the rows that are shown. What reads much is asked about once more, above the grid, when it is known how much. */
+export function exportShown(wanted: ExportShownOptions): void {
+  const { session, shown, columns, formats, chosen } = wanted;
+  // A question of the export before, which was not answered.
+  wanted.frame.setBanner('export', undefined);
   openExportDialog({
     formats,
     columns: session.columns,
@@ -31,9 +39,23 @@ export function exportShown({ host, session, shown, columns, formats, chosen }: 
     hasParts: session.parts.length > 1,
     what: whatWords(session, shown, columns, formats),
     warning: warningOf(shown, formats),
-    onExport: (options) => host.exportView(shown.view, options),
+    onExport: (options) => void begin(wanted, options, 'ask'),
     onClosed: () => session.grid?.focus(),
   });
+}
+
+/** Why it cannot be begun is shown by the editor. */
+async function begin(wanted: ExportShownOptions, options: ExportOptions, scope: Scope): Promise<void> {
+  const { host, frame, formats, shown, session } = wanted;
+  const answer = await host.exportView(shown.view, options, scope).catch(() => null);
+  if (answer === null) return;
+  const banner = costBanner(answer.asks, formats, (chosen) => {
+    frame.setBanner('export', undefined);
+    session.grid?.focus();
+    if (chosen !== undefined) void begin(wanted, options, chosen);
+  });
+  frame.setBanner('export', banner);
+  frame.announcer.say(banner.text);
 }
 
 /** Why a column is to leave masked: it is in the view, or it may be personal. */

@@ -9,7 +9,8 @@ import type { FindControl } from './findControl';
 import type { QueryBar } from './queryBar';
 import type { QueryControl } from './queryControl';
 import { chipsOf } from './queryModel';
-import { costWords, progressWords, shownWords, type Total } from './queryWords';
+import { costBanner } from './costBanner';
+import { progressWords, shownWords, type Total } from './queryWords';
 
 /** Progress is said in words once something has taken so long, milliseconds. */
 const wordsAfterMs = 2000;
@@ -76,19 +77,11 @@ class Status implements QueryStatus {
   private drawQuestion(): void {
     const { control, finder, formats, frame } = this.options;
     const cost = control.cost ?? finder.cost;
-    const answer = (scope: 'all' | 'sample' | undefined) => (): void => {
+    const answer = (scope: 'all' | 'sample' | undefined): void => {
       if (control.cost !== undefined) control.answer(scope);
       else finder.answer(scope);
     };
-    const banner = {
-      severity: 'info',
-      actions: [
-        { title: 'Read All', onClick: answer('all') },
-        { title: 'First 10,000 Rows Instead', onClick: answer('sample') },
-        { title: 'Cancel', onClick: answer(undefined) },
-      ],
-    } as const;
-    frame().setBanner('cost', cost === undefined ? undefined : { ...banner, text: costWords(cost, formats) });
+    frame().setBanner('cost', cost === undefined ? undefined : costBanner(cost, formats, answer));
   }
 
   /** Why a query was not begun, or ended early. */
