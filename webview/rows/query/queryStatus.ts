@@ -81,6 +81,8 @@ class Status implements QueryStatus {
       if (control.cost !== undefined) control.answer(scope);
       else finder.answer(scope);
     };
+    // Two of the same words would be one too many: the newer question counts.
+    if (cost !== undefined) frame().setBanner('export', undefined);
     frame().setBanner('cost', cost === undefined ? undefined : costBanner(cost, formats, answer));
   }
 
