@@ -89,8 +89,12 @@ async function usePart<T>(
 export function createStoreSource(store: ObjectStore, key: string): RangeSource {
   let etag: string | undefined;
   return {
-    async read(start, end, signal) {
-      const request = { range: { start, end }, ...(etag === undefined ? {} : { ifMatch: etag }) };
+    async read(start, end, signal, into) {
+      const request = {
+        range: { start, end },
+        ...(etag === undefined ? {} : { ifMatch: etag }),
+        ...(into === undefined ? {} : { into }),
+      };
       const read = await store.read(key, request, signal);
       etag ??= read.etag;
       return { bytes: read.bytes, totalBytes: read.totalBytes, isOwned: true };

@@ -45,10 +45,12 @@ export interface ReadRequest {
   readonly range?: ByteRange;
   /** Fail with `store.changed` unless the object still has this ETag. */
   readonly ifMatch?: string;
+  /** Memory of the caller's that the bytes are put into if it is large enough. After a failure it may still be written to. */
+  readonly into?: Uint8Array<ArrayBuffer>;
 }
 
 export interface ObjectRead {
-  /** Exact-size: owns its whole buffer, so that it can be transferred. */
+  /** Exact-size: owns its whole buffer, so that it can be transferred; unless it lies in `into`. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Offset of the first byte in the object. */
   readonly start: number;

@@ -15,6 +15,11 @@ export function resolveRange(range: ByteRange | undefined, totalBytes: number): 
   return { start, end: Math.max(start, Math.min(range.end, totalBytes)) };
 }
 
+/** Memory of so many bytes: the caller's where it is large enough, else new. */
+export function roomFor(bytes: number, into: Uint8Array<ArrayBuffer> | undefined): Uint8Array<ArrayBuffer> {
+  return into !== undefined && into.length >= bytes ? into.subarray(0, bytes) : new Uint8Array(bytes);
+}
+
 /** True if the range holds no byte whatever the object: HTTP has no way to ask for it. */
 export function isEmptyRange(range: ByteRange): boolean {
   return 'suffix' in range ? range.suffix === 0 : range.end <= range.start;

@@ -3,7 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure, isFailure, throwIfAborted } from '../core/failure';
 import type { ListPage, ListRequest, ObjectInfo, ObjectRead, ObjectStore, ReadRequest } from '../core/ports';
-import { checkRange, resolveRange } from './byteRange';
+import { checkRange, resolveRange, roomFor } from './byteRange';
 import { toFolderFailure } from './folderFailures';
 import { createFolderRoot, type FolderRoot } from './folderRoot';
 import { createFolderWalk, type WalkEntry } from './folderWalk';
@@ -67,7 +67,7 @@ async function fileOf(folder: FolderRoot, key: string): Promise<string> {
 
 async function readFile(
   file: string,
-  { range, ifMatch }: ReadRequest,
+  { range, ifMatch, into }: ReadRequest,
   signals: readonly (AbortSignal | undefined)[],
 ): Promise<ObjectRead> {
   const handle = await open(file, 'r');
@@ -78,7 +78,7 @@ async function readFile(
       if (ifMatch !== undefined && ifMatch !== etag) throw new Failure('store.changed');
       const totalBytes = Number(before.size);
       const { start, end } = resolveRange(range, totalBytes);
-      const bytes = await readPieces(handle, start, end, signals);
+      const bytes = await readPieces(handle, start, roomFor(end - start, into), signals);
       // Written to while it was read: the bytes may be of two versions.
       const isSame = bytes !== undefined && etagOf(await handle.stat(big)) === etag;
       if (isSame) return { bytes, start, totalBytes, etag, modified: modifiedOf(before) };
@@ -89,14 +89,13 @@ async function readFile(
   }
 }
 
-/** `undefined` if the file ended before `end`. */
+/** Fills `bytes` with what begins at `start`; `undefined` if the file ended before they were full. */
 async function readPieces(
   handle: FileHandle,
   start: number,
-  end: number,
+  bytes: Uint8Array<ArrayBuffer>,
   signals: readonly (AbortSignal | undefined)[],
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const bytes = new Uint8Array(end - start);
   let filled = 0;
   while (filled < bytes.byteLength) {
     for (const signal of signals) throwIfAborted(signal);

@@ -1,7 +1,7 @@
 import { Failure, isFailure } from '../core/failure';
 import type { ObjectRead, ReadRequest } from '../core/ports';
 import { delay } from './abortable';
-import { resolveRange } from './byteRange';
+import { resolveRange, roomFor } from './byteRange';
 
 /** An answer whose body is still to come. */
 export interface OpenBody {
@@ -61,7 +61,7 @@ export async function receiveObject(
 
 function begin(head: OpenBody, request: ReadRequest): Received {
   const { start, end } = resolveRange(request.range, head.totalBytes);
-  return { head, start, bytes: new Uint8Array(end - start), filled: 0 };
+  return { head, start, bytes: roomFor(end - start, request.into), filled: 0 };
 }
 
 function restOf({ head, start, bytes, filled }: Received): ReadRequest {

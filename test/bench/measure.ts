@@ -48,9 +48,10 @@ export async function openFileSource(file: string): Promise<RangeSource & { clos
   const handle = await open(file);
   const { size } = await handle.stat();
   return {
-    async read(start, end) {
-      const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
-      const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
+    async read(start, end, _signal, into) {
+      const length = Math.max(0, Math.min(end, size) - start);
+      const bytes = into ?? new Uint8Array(length);
+      const { bytesRead } = await handle.read(bytes, 0, length, start);
       return { bytes: bytes.subarray(0, bytesRead), totalBytes: size, isOwned: true };
     },
     close: () => handle.close(),

@@ -235,6 +235,18 @@ export function describeObjectStore(
         expect(bytes.byteLength).toBe(0);
       });
 
+      it('puts the bytes into the memory that it is given, where that is large enough', async () => {
+        const range = { start: 7, end: 2_007 };
+        const expected = await store.read('large.bin', { range });
+        const into = new Uint8Array(2_500).fill(255);
+        const { bytes } = await store.read('large.bin', { range, into });
+        expect([bytes.buffer === into.buffer, bytes.byteOffset, bytes.length]).toEqual([true, 0, 2_000]);
+        expect(Buffer.compare(bytes, expected.bytes)).toBe(0);
+        expect(into.subarray(2_000).every((byte) => byte === 255)).toBe(true);
+        const small = await store.read('large.bin', { range, into: new Uint8Array(1_999) });
+        expect(Buffer.compare(small.bytes, expected.bytes)).toBe(0);
+      });
+
       it('refuses a range that is none', async () => {
         await expectFailure(store.read('large.bin', { range: { start: -1, end: 4 } }), 'internal');
         await expectFailure(store.read('large.bin', { range: { suffix: 1.5 } }), 'internal');

@@ -107,7 +107,11 @@ export function createMemoryObjectStore(
           throw new Failure('store.changed', { key, uri: uri(key) });
         const [start, end] = clip(request.range, body.byteLength);
         const { etag, modified } = info;
-        const bytes = new Uint8Array(body.subarray(start, end));
+        const { into } = request;
+        const wanted = body.subarray(start, end);
+        const isPutThere = into !== undefined && into.length >= wanted.length;
+        const bytes = isPutThere ? into.subarray(0, wanted.length) : new Uint8Array(wanted.length);
+        bytes.set(wanted);
         return { bytes, start, totalBytes: body.byteLength, etag, ...(modified === undefined ? {} : { modified }) };
       }),
     uri,

@@ -1,6 +1,7 @@
 import { Failure, throwIfAborted } from '../../core/failure';
 import { freeBytes } from './freeBytes';
 import type { RangeSource, SourceRead } from './rangeSource';
+import { headroomBytes, type ReadSpace, ReadSpaces } from './readSpaces';
 
 export interface ByteWindowOptions {
   readonly signal: AbortSignal;
@@ -15,6 +16,8 @@ export interface ByteWindowOptions {
 interface ReadAhead {
   readonly end: number;
   readonly answer: Promise<SourceRead>;
+  /** Where the source may put the bytes. */
+  readonly space: ReadSpace | undefined;
   readonly started: number;
   /** When it was answered; `undefined` as long as it is under way. */
   settled: number | undefined;
@@ -41,8 +44,6 @@ const nodePerformance = performance as typeof performance & {
 /** So many reads one after another that were there before they were needed: one fewer at once will do. */
 const manyReadsInTime = 8;
 const largestRead = 16 * 1024 * 1024;
-/** Room beyond a read for the beginning of a block that was left over from the one before. */
-const spareBytes = 256 * 1024;
 /** A space of no more is kept for the next blocks. */
 const keptSpaceBytes = 16 * 1024 * 1024;
 /** Two varints: rows and size (Avro specification, "Object Container Files"). */
@@ -59,9 +60,12 @@ export class ByteWindow {
   totalBytes = 0;
   private readonly source: RangeSource;
   private readonly options: ByteWindowOptions;
-  /** The memory that reads are gathered in, over and over; `buffer` is what lies in it now. */
-  private space: Buffer = Buffer.alloc(0);
+  /** The memory that reads are gathered in, or that the last one was put into; `buffer` is what lies in it now. */
+  private space: ReadSpace = Buffer.alloc(0);
   private buffer: Buffer = Buffer.alloc(0);
+  private readonly spaces = new ReadSpaces();
+  /** The source has not put its bytes elsewhere so far. */
+  private takesSpace = true;
   private bufferStart = 0;
   private limitBytes = Infinity;
   private isSequential = false;
@@ -131,7 +135,7 @@ export class ByteWindow {
 
   /** The first read; sets `totalBytes`. */
   async open(): Promise<void> {
-    this.append(await this.request(0, firstReadBytes));
+    this.append(await this.source.read(0, firstReadBytes, this.options.signal));
   }
 
   private async readMore(wanted: number): Promise<void> {
@@ -149,7 +153,7 @@ export class ByteWindow {
     }
     throwIfAborted(this.options.signal);
     this.adaptWidth(coming, isInTime ? 0 : idleMs() - idleBefore);
-    this.append(answer);
+    this.append(answer, coming.space);
     if (this.end !== coming.end) this.dropReadsAhead();
     if (this.isSequential) this.readOn();
   }
@@ -170,6 +174,7 @@ export class ByteWindow {
     const stop = Math.min(this.totalBytes, this.limitBytes);
     for (;;) {
       const at = this.readsAhead.at(-1)?.end ?? this.end;
+      if (this.end >= stop) this.spaces.clear();
       if (at >= stop || this.readsAhead.length >= this.width) return;
       this.readsAhead.push(this.startRead(at, this.nextEnd(at, at)));
     }
@@ -177,7 +182,10 @@ export class ByteWindow {
 
   private startRead(start: number, end: number): ReadAhead {
     const started = performance.now();
-    const read: ReadAhead = { end, answer: this.request(start, end), started, settled: undefined };
+    const isKept = this.isSequential && this.takesSpace && end - start <= farReadBytes;
+    const space = isKept ? this.spaces.take(end - start) : undefined;
+    const answer = this.source.read(start, end, this.options.signal, space?.subarray(headroomBytes));
+    const read: ReadAhead = { end, answer, space, started, settled: undefined };
     const settle = (): void => {
       read.settled = performance.now();
     };
@@ -205,11 +213,8 @@ export class ByteWindow {
     return Math.min(start + count, this.limitBytes, this.totalBytes);
   }
 
-  private request(start: number, end: number): Promise<SourceRead> {
-    return this.source.read(start, end, this.options.signal);
-  }
-
-  private append(answer: SourceRead): void {
+  /** `space`: what was given to the source. */
+  private append(answer: SourceRead, space?: ReadSpace): void {
     if (this.totalBytes !== 0 && answer.totalBytes !== this.totalBytes) throw new Failure('store.changed');
     this.totalBytes = answer.totalBytes;
     if (answer.bytes.length === 0 && this.end < this.totalBytes) {
@@ -217,10 +222,24 @@ export class ByteWindow {
     }
     const kept = this.buffer.length;
     const { length } = answer.bytes;
+    const liesInSpace = space !== undefined && answer.bytes.buffer === space.buffer;
+    if (liesInSpace && kept <= headroomBytes) {
+      const from = headroomBytes - kept;
+      space.set(this.buffer, from);
+      this.spaces.giveBack(this.space);
+      this.space = space;
+      this.buffer = space.subarray(from, headroomBytes + length);
+      return;
+    }
     this.makeRoom(kept + length);
     this.space.set(answer.bytes, kept);
     this.buffer = this.space.subarray(0, kept + length);
     if (answer.isOwned === true) freeBytes(answer.bytes);
+    if (liesInSpace) this.spaces.giveBack(space);
+    else if (space !== undefined) {
+      this.takesSpace = false;
+      freeBytes(space);
+    }
   }
 
   /** Moves what lies in memory to the beginning of a space of `needed` bytes, or not many more. */
@@ -228,9 +247,9 @@ export class ByteWindow {
     const old = this.space;
     if (needed > old.length) {
       // A block that takes many reads must not be copied at each of them: the space grows by half.
-      this.space = Buffer.allocUnsafeSlow(Math.max(needed + spareBytes, this.buffer.length * 1.5));
-    } else if (old.length > 4 * (needed + spareBytes)) {
-      this.space = Buffer.allocUnsafeSlow(needed + spareBytes);
+      this.space = Buffer.allocUnsafeSlow(Math.max(needed + headroomBytes, this.buffer.length * 1.5));
+    } else if (old.length > 4 * (needed + headroomBytes)) {
+      this.space = Buffer.allocUnsafeSlow(needed + headroomBytes);
     }
     this.space.set(this.buffer);
     if (this.space !== old) freeBytes(old);

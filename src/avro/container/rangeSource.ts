@@ -15,8 +15,11 @@ export interface SourceRead {
  * one version of the contents; a source that finds it changed rejects with `store.changed`.
  */
 export interface RangeSource {
-  /** Bytes `start` (inclusive) to `end` (exclusive), clipped to the end. Rejects with a `Failure`. */
-  read(start: number, end: number, signal?: AbortSignal): Promise<SourceRead>;
+  /**
+   * Bytes `start` (inclusive) to `end` (exclusive), clipped to the end. Rejects with a `Failure`. `into`: memory of at least as many bytes, which a source
+   * may put them into; then the answer's bytes lie there, at its beginning. After a failure it may still be written to.
+   */
+  read(start: number, end: number, signal?: AbortSignal, into?: Uint8Array<ArrayBuffer>): Promise<SourceRead>;
 }
 
 /** A source that also counts what was asked of it. */
@@ -36,9 +39,9 @@ export function createCountingSource(source: RangeSource): CountingSource {
     get bytesRead() {
       return bytesRead;
     },
-    async read(start, end, signal) {
+    async read(start, end, signal, into) {
       requests++;
-      const answer = await source.read(start, end, signal);
+      const answer = await source.read(start, end, signal, into);
       bytesRead += answer.bytes.length;
       return answer;
     },
@@ -48,13 +51,18 @@ export function createCountingSource(source: RangeSource): CountingSource {
 /** A source over bytes that are in memory already. */
 export function createMemorySource(bytes: Uint8Array): RangeSource {
   return {
-    read(start, end, signal) {
+    read(start, end, signal, into) {
       if (signal?.aborted) return Promise.reject(new Failure('cancelled'));
-      return Promise.resolve({
-        bytes: Uint8Array.prototype.slice.call(bytes, start, end),
-        totalBytes: bytes.length,
-        isOwned: true,
-      });
+      const totalBytes = bytes.length;
+      if (into === undefined)
+        return Promise.resolve({
+          bytes: Uint8Array.prototype.slice.call(bytes, start, end),
+          totalBytes,
+          isOwned: true,
+        });
+      const wanted = bytes.subarray(start, end);
+      into.set(wanted);
+      return Promise.resolve({ bytes: into.subarray(0, wanted.length), totalBytes });
     },
   };
 }
