@@ -107,7 +107,7 @@ function describeOther(
     case 'rows.lost':
       return {
         message: `The data process, which reads the rows, ended unexpectedly${facts.detail}.`,
-        hint: 'The export itself is untouched. Trying again starts a new process; if that ends too, report it with these words.',
+        hint: 'The bucket is untouched. Trying again starts a new process; if that ends too, report it with these words.',
         remedy: 'retry',
       };
     case 'export.lost':

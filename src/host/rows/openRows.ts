@@ -8,6 +8,7 @@ import type { DatasetProgress, PartFacts, ScanCost, ScanProgress } from '../../c
 import type { Column } from '../../core/column';
 import * as protocol from '../../protocol/dataset';
 import { ask } from './ask';
+import { createEndableListener, type EndableListener } from './endableListener';
 import type { PartialFiles } from './partialFiles';
 
 /** A dataset that is open in the worker. Every request rejects with a `Failure`; `cancelled` once it is closed. */
@@ -82,7 +83,7 @@ export function createOpenRows(
   opened: protocol.DatasetOpened,
   { close, partials }: { readonly close: () => void; readonly partials: PartialFiles },
 ): { readonly rows: OpenRows; readonly events: RowsEvents } {
-  const views = new Map<number, ViewListener>();
+  const views = new Map<number, EndableListener>();
   const statistics = new Map<number, (result: protocol.StatisticsResult) => void>();
   const exports = new Map<number, (bytesWritten: number, progress: ScanProgress) => void>();
   let newest = { progress: opened.progress, columns: opened.columns, parts: opened.parts };
@@ -96,14 +97,17 @@ export function createOpenRows(
     onView: ({ view, length, progress }) => views.get(view)?.onView(length, progress),
     onFind: ({ view, matches, progress }) => views.get(view)?.onFind(matches, progress),
     onStatistics: ({ id, columns, progress }) => statistics.get(id)?.({ columns, progress }),
-    onLost: (detail, ended) => (loss = { detail, ended }),
+    onLost(detail, ended) {
+      loss = { detail, ended };
+      for (const listener of views.values()) listener.end();
+    },
     onExport: ({ id, bytesWritten, progress }) => exports.get(id)?.(bytesWritten, progress),
   };
 
   const openView = async (query: RowsQuery, scope: ScanScope, listener: ViewListener): Promise<WorkerView> => {
     const view = ++lastNumber;
     const of = { session, view };
-    views.set(view, listener);
+    views.set(view, createEndableListener(listener, scope));
     const dispose = (): void => {
       if (views.delete(view) && !isClosed) void connection.sendNotification(protocol.closeView, of);
     };

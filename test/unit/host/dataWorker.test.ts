@@ -258,6 +258,24 @@ describe("the host's end of the data worker", () => {
     expect(written.rows).toBe(3000);
   });
 
+  it('tells of what was looked for in a worker that ended that it is looked for no more', async () => {
+    const rows = await openStart();
+    const release = store.hold();
+    const told: string[] = [];
+    const listener: ViewListener = {
+      onView: (_, { state }) => told.push(`view ${state}`),
+      onFind: (_, { state }) => told.push(`find ${state}`),
+    };
+    await rows.openView({ filter: { kind: 'find', text: 'nothing like it' } }, 'all', listener);
+    const all = await rows.openView({}, 'all', listener);
+    await all.find({ kind: 'find', text: 'nothing like it' }, 'all');
+    await threads.last?.terminate();
+    await vi.waitUntil(() => told.includes('view cancelled'));
+    expect(told.filter((line) => line.startsWith('view')).at(-1)).toBe('view cancelled');
+    expect(told.filter((line) => line.startsWith('find')).at(-1) ?? 'find cancelled').toBe('find cancelled');
+    release();
+  });
+
   it('leaves no half export when the window is closed in the middle of one', async () => {
     const rows = await openStart();
     const { view } = await endless(rows);
