@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { describeFailure } from '../core/describeFailure';
 import { failureToData } from '../core/failure';
 import { printDiff } from './commands/diff';
+import { printEffectiveFiles } from './commands/effective';
 import { printRows } from './commands/rows';
 import { printSchema } from './commands/schema';
 import { printSql } from './commands/sql';
@@ -21,6 +22,7 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['verify', printVerification],
   ['schema', printSchema],
   ['diff', printDiff],
+  ['effective', printEffectiveFiles],
   ['sql', printSql],
   ['sample', writeSample],
 ]);

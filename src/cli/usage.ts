@@ -21,11 +21,13 @@ export const usages = {
   verify: 'verify <part|table> [--json] [S3 options]',
   schema: 'schema <part> [--json] [S3 options]',
   diff: 'diff <bucket> <dumpA> <dumpB> [--json] [S3 options]',
+  effective: 'effective <bucket> <table> [--as-of N] [--json] [S3 options]',
   sql: 'sql <bucket> <table> --kind migrated|dedup [--dialect D] [--as-of N] [--users latest|documented] [--hops 1|3] [S3 options]',
   sample: 'sample <folder>',
 } as const;
 
-export const programUsage = 'node dist/cli.js rows|stats|verify|schema|diff|sql|sample … (--help tells more)';
+export const programUsage =
+  'node dist/cli.js rows|stats|verify|schema|diff|effective|sql|sample … (--help tells more)';
 
 /** Where things in S3 are read from, and as whom. */
 export const s3Options = {
@@ -108,6 +110,10 @@ Only ever reads it.
       Prints a part's columns, and how it was written.
   node dist/cli.js ${usages.diff}
       Prints what changed from one dump to another, as Markdown or as JSON.
+  node dist/cli.js ${usages.effective}
+      Prints the files that make up a table, one URI or path a line, by dump and part.
+      JSON: {table, asOf, since, files: [{uri, dump, part, bytes}], excluded: [{uri, dump, reason, code}]}: every other file of
+      the table with the reason why it does not count. Takes two listings for each sync.
   node dist/cli.js ${usages.sql}
       Prints SQL for a table's migrated view, or for its deduplicated rows. Dialects: athena, trino, duckdb, postgres.
   node dist/cli.js ${usages.sample}
