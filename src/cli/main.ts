@@ -3,6 +3,7 @@ import { describeFailure } from '../core/describeFailure';
 import { failureToData } from '../core/failure';
 import { printDiff } from './commands/diff';
 import { printEffectiveFiles } from './commands/effective';
+import { printHealth } from './commands/health';
 import { printRows } from './commands/rows';
 import { printSchema } from './commands/schema';
 import { printSql } from './commands/sql';
@@ -22,6 +23,7 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['verify', printVerification],
   ['schema', printSchema],
   ['diff', printDiff],
+  ['health', printHealth],
   ['effective', printEffectiveFiles],
   ['sql', printSql],
   ['sample', writeSample],

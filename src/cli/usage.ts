@@ -21,13 +21,14 @@ export const usages = {
   verify: 'verify <part|table> [--json] [S3 options]',
   schema: 'schema <part> [--json] [S3 options]',
   diff: 'diff <bucket> <dumpA> <dumpB> [--json] [S3 options]',
+  health: 'health <bucket> [--json] [S3 options]',
   effective: 'effective <bucket> <table> [--as-of N] [--json] [S3 options]',
   sql: 'sql <bucket> <table> --kind migrated|dedup [--dialect D] [--as-of N] [--users latest|documented] [--hops 1|3] [S3 options]',
   sample: 'sample <folder>',
 } as const;
 
 export const programUsage =
-  'node dist/cli.js rows|stats|verify|schema|diff|effective|sql|sample … (--help tells more)';
+  'node dist/cli.js rows|stats|verify|schema|diff|health|effective|sql|sample … (--help tells more)';
 
 /** Where things in S3 are read from, and as whom. */
 export const s3Options = {
@@ -110,6 +111,10 @@ Only ever reads it.
       Prints a part's columns, and how it was written.
   node dist/cli.js ${usages.diff}
       Prints what changed from one dump to another, as Markdown or as JSON.
+  node dist/cli.js ${usages.health}
+      Prints whether the newest dump is complete, what changed with it and what is wrong in the export. Exit 1 if anything is an error.
+      JSON: {problems: [{code, severity, dump, table, file, message, action}], newestDump, delivered, checked, summary, dumps,
+      dumpsListed}. Severities: error, warning, information.
   node dist/cli.js ${usages.effective}
       Prints the files that make up a table, one URI or path a line, by dump and part.
       JSON: {table, asOf, since, files: [{uri, dump, part, bytes}], excluded: [{uri, dump, reason, code}]}: every other file of

@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, formatDateTime, formatPlural, plural } from './format';
+import { escapeMarkdown, markdownCode } from './markdown';
 import type { DefinitionsDiff, ManifestDiff, TableDiff, TableSide } from './manifestDiff';
 
 /** What stands above a diff: where it was made, and what each side is. */
@@ -27,7 +28,7 @@ export function printDiffMarkdown(diff: ManifestDiff, heading: DiffHeading = {})
   const sections = [
     `# Dump ${diff.from} → ${diff.to}`,
     headingLines(heading),
-    `${escapeText(diff.summary)}.`,
+    `${escapeMarkdown(diff.summary)}.`,
     stepsSection(diff),
     tablesSection('Full resyncs', diff, isResynced),
     tablesSection('Missing files', diff, hasMissing),
@@ -59,7 +60,7 @@ function hasOnlyFiles({ change }: TableDiff): boolean {
 
 function headingLines({ connection, from, to, timeZone = 'UTC' }: DiffHeading): string {
   const lines: string[] = [];
-  if (connection !== undefined) lines.push(`- Export: ${escapeText(connection)}`);
+  if (connection !== undefined) lines.push(`- Export: ${escapeMarkdown(connection)}`);
   for (const side of [from, to]) {
     if (side === undefined) continue;
     const when = side.delivered === undefined ? '' : `, delivered ${formatDateTime(side.delivered, { timeZone })}`;
@@ -77,8 +78,8 @@ function stepsSection({ from, to, steps }: ManifestDiff): string {
       : `Dump ${to} is not the later one: there is no way to bring a copy there.`;
   if (steps.length === 0) return '';
   const lines = steps.map(({ tables, subject, action }) => {
-    const name = tables.length === 1 ? code(subject) : escapeText(capitalize(subject));
-    return `- [ ] ${name}: ${escapeText(action)}`;
+    const name = tables.length === 1 ? markdownCode(subject) : escapeMarkdown(capitalize(subject));
+    return `- [ ] ${name}: ${escapeMarkdown(action)}`;
   });
   return [`## To bring a copy from ${from} to ${to}`, '', ...lines].join('\n');
 }
@@ -88,7 +89,7 @@ function tablesSection(title: string, diff: ManifestDiff, belongs: (table: Table
   if (tables.length === 0) return '';
   const rows = tables.map((table) => {
     const cells = [
-      cell(code(table.name)),
+      cell(markdownCode(table.name)),
       change(table, (side) => side.mode),
       change(table, (side) => formatCount(side.files)),
       change(table, (side) => (side.bytes === undefined ? '?' : formatBytes(side.bytes))),
@@ -133,21 +134,21 @@ function columnsSection(diff: ManifestDiff): string {
   const removed = tables.reduce((sum, table) => sum + table.columnsRemoved.length, 0);
   const lines = tables.map((table) => {
     const changes = [
-      ...table.columnsRemoved.map((name) => `− ${code(name)}`),
-      ...table.columnsAdded.map((name) => `+ ${code(name)}`),
+      ...table.columnsRemoved.map((name) => `− ${markdownCode(name)}`),
+      ...table.columnsAdded.map((name) => `+ ${markdownCode(name)}`),
     ];
-    return `- ${code(table.name)}: ${changes.join(', ')}`;
+    return `- ${markdownCode(table.name)}: ${changes.join(', ')}`;
   });
   return [`## Columns (+${added} −${removed})`, '', ...lines].join('\n');
 }
 
 function definitionsSection({ added, removed, changed, note }: DefinitionsDiff): string {
   const lines = [
-    ...removed.map((name) => `- − ${code(name)}`),
-    ...changed.map((name) => `- changed: ${code(name)}`),
-    ...added.map((name) => `- + ${code(name)}`),
+    ...removed.map((name) => `- − ${markdownCode(name)}`),
+    ...changed.map((name) => `- changed: ${markdownCode(name)}`),
+    ...added.map((name) => `- + ${markdownCode(name)}`),
   ];
-  if (note !== undefined) lines.push(escapeText(note));
+  if (note !== undefined) lines.push(escapeMarkdown(note));
   return lines.length === 0 ? '' : ['## Property definitions', '', ...lines].join('\n');
 }
 
@@ -162,25 +163,9 @@ function restLine({ tables }: ManifestDiff): string {
   return lines.join(' ');
 }
 
-/** A name as code: underscores stay, backticks do not end it. */
-function code(name: string): string {
-  const runs = [...name.matchAll(/`+/g)].map(([run]) => run.length);
-  const fence = '`'.repeat(Math.max(0, ...runs) + 1);
-  const pad = name.startsWith('`') || name.endsWith('`') ? ' ' : '';
-  return `${fence}${pad}${name.replace(/[\r\n]+/g, ' ')}${pad}${fence}`;
-}
-
 /** In a table a pipe ends the cell, even in code; there, and only there, a backslash before it is taken away. */
 function cell(text: string): string {
   return text.replaceAll('|', '\\|');
-}
-
-/** Names are other people's: nothing in them may become a link, an image, HTML or emphasis. */
-function escapeText(text: string): string {
-  return text
-    .replace(/[\r\n]+/g, ' ')
-    .replace(/[\\`*[\]<>|!#~]/g, '\\$&')
-    .replace(/(?<![a-z0-9])_|_(?![a-z0-9])/gi, '\\_');
 }
 
 function capitalize(text: string): string {

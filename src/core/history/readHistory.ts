@@ -1,0 +1,163 @@
+import type { Catalog, ReportDocument, SyncContents, SyncSummary } from '../catalogModel';
+import { failureToData, isFailure } from '../failure';
+import { modeOf } from '../joinSync';
+import type { ObjectInfo } from '../ports';
+import type {
+  ExportHistory,
+  HistoryDump,
+  HistoryListing,
+  HistoryManifest,
+  HistoryReport,
+  ListedTable,
+} from './exportHistory';
+
+export interface HistoryOptions {
+  /** Of so many of the newest syncs the folders are listed as well. Default 60. */
+  readonly listed?: number;
+  /** So many of the newest reports are read. Default 10. */
+  readonly reports?: number;
+  /** Hears how many syncs were looked at, and of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Syncs read at once. */
+const batch = 16;
+
+/**
+ * Reads all manifests of an export, the folders of the newest syncs, and the newest reports. What one file has wrong with it is part of the answer; rejects
+ * where the store fails (`store.*`), and with `cancelled`.
+ */
+export async function readHistory(
+  catalog: Catalog,
+  options: HistoryOptions = {},
+  signal?: AbortSignal,
+): Promise<ExportHistory> {
+  const { listed = 60, reports: wantedReports = 10, onProgress } = options;
+  const syncs = await catalog.syncs(signal);
+  // Column lists are nearly always those of the dump before: kept once.
+  const shared = new Map<string, readonly string[]>();
+  const dumps: HistoryDump[] = [];
+  for (let next = 0; next < syncs.length; next += batch) {
+    const some = syncs.slice(next, next + batch).map((sync, index) => {
+      return readDump(catalog, sync, next + index < listed, shared, signal);
+    });
+    dumps.push(...(await Promise.all(some)));
+    onProgress?.(dumps.length, syncs.length);
+  }
+  const [strays, reports] = await Promise.all([
+    catalog.strayManifests(signal),
+    readReports(catalog, wantedReports, signal),
+  ]);
+  return { dumps: dumps.reverse(), strays, reports };
+}
+
+async function readDump(
+  catalog: Catalog,
+  { dump, folder, manifest: info }: SyncSummary,
+  isListed: boolean,
+  shared: Map<string, readonly string[]>,
+  signal: AbortSignal | undefined,
+): Promise<HistoryDump> {
+  const [manifest, listing] = await Promise.all([
+    info === undefined ? undefined : readManifest(catalog, dump, info, shared, signal),
+    isListed ? readListing(catalog, dump, signal) : undefined,
+  ]);
+  return {
+    dump,
+    ...(folder === undefined ? {} : { folder }),
+    ...(manifest === undefined ? {} : { manifest }),
+    ...(listing === undefined ? {} : { listing }),
+  };
+}
+
+async function readManifest(
+  catalog: Catalog,
+  dump: bigint,
+  { key, modified }: ObjectInfo,
+  shared: Map<string, readonly string[]>,
+  signal: AbortSignal | undefined,
+): Promise<HistoryManifest> {
+  const base = { key, ...(modified === undefined ? {} : { delivered: modified }) };
+  try {
+    const { manifest, problems } = await catalog.readManifest(dump, signal);
+    const tables = manifest.tables.map((table) => {
+      const columns = table.columns === undefined ? undefined : share(table.columns, shared);
+      const known = { mode: modeOf(table), files: table.files.length };
+      return [table.name, columns === undefined ? known : { ...known, columns }] as const;
+    });
+    return { ...base, problems, tables: new Map(tables) };
+  } catch (error) {
+    if (!isOwnFault(error)) throw error;
+    return { ...base, failure: failureToData(error), problems: [], tables: new Map() };
+  }
+}
+
+function share(columns: readonly string[], shared: Map<string, readonly string[]>): readonly string[] {
+  const key = columns.join('\n');
+  const known = shared.get(key) ?? columns;
+  shared.set(key, known);
+  return known;
+}
+
+/** What is wrong with one object, and leaves the others well. */
+function isOwnFault(error: unknown): boolean {
+  return (
+    isFailure(error, 'manifest.unreadable') ||
+    isFailure(error, 'report.unreadable') ||
+    isFailure(error, 'store.accessDenied') ||
+    isFailure(error, 'store.notFound')
+  );
+}
+
+async function readListing(
+  catalog: Catalog,
+  dump: bigint,
+  signal: AbortSignal | undefined,
+): Promise<HistoryListing> {
+  const contents = await catalog.contents(dump, signal);
+  const isDelivered = contents.manifest !== undefined;
+  const tables = new Map<string, ListedTable>();
+  let newest: number | undefined;
+  for (const table of contents.tables) {
+    const { name, presentFiles: files, bytes, missingFiles = 0, ignoredFiles = 0 } = table;
+    if (files === undefined || bytes === undefined) continue;
+    const isOdd = missingFiles > 0 || (isDelivered && ignoredFiles > 0);
+    // The sync was listed whole: its parts cost nothing more.
+    const parts = isOdd || !isDelivered ? await catalog.parts(dump, name, signal) : [];
+    for (const { modified } of isDelivered ? [] : parts)
+      if (modified !== undefined && (newest === undefined || modified > newest)) newest = modified;
+    tables.set(name, {
+      files,
+      bytes,
+      missing: parts.filter(({ state }) => state === 'missing').map(({ key }) => key),
+      unlisted: parts.flatMap(({ key, bytes: size = 0, modified, state }) =>
+        state === 'ignored' ? [{ key, bytes: size, ...(modified === undefined ? {} : { modified }) }] : [],
+      ),
+    });
+  }
+  newest = laterOf(newest, contents);
+  return { tables, ...(newest === undefined ? {} : { newest }) };
+}
+
+function laterOf(newest: number | undefined, { definitions }: SyncContents): number | undefined {
+  const other = definitions?.modified;
+  return newest === undefined || (other !== undefined && other > newest) ? other : newest;
+}
+
+async function readReports(
+  catalog: Catalog,
+  wanted: number,
+  signal: AbortSignal | undefined,
+): Promise<readonly HistoryReport[]> {
+  const infos = (await catalog.reports(signal)).slice(0, wanted);
+  return Promise.all(infos.map(({ key }) => readReport(key, catalog.readReport(key, signal))));
+}
+
+async function readReport(key: string, reading: Promise<ReportDocument>): Promise<HistoryReport> {
+  try {
+    return { key, report: (await reading).report };
+  } catch (error) {
+    if (!isOwnFault(error)) throw error;
+    return { key, failure: failureToData(error) };
+  }
+}
