@@ -7,11 +7,11 @@ import type { HealthProblem } from './healthProblem';
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** A sync that is not there so long after it was due is overdue; syncs take hours where there is much. */
-export const overdueGraceMs = 6 * hourMs;
+const overdueGraceMs = 6 * hourMs;
 /** And it is an error after this. */
-export const lostGraceMs = 30 * hourMs;
+const lostGraceMs = 30 * hourMs;
 /** A folder without a manifest in which nothing was written for so long is not in progress any more. */
-export const staleAfterMs = dayMs;
+const staleAfterMs = dayMs;
 /** Dumps that a rhythm is read from, where no report tells when the next one is due. */
 const fewestForRhythm = 4;
 

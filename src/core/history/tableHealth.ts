@@ -11,16 +11,16 @@ import {
 import type { HealthProblem } from './healthProblem';
 
 /** An unlisted file may be of a sync that is being written: younger ones are not told. */
-export const unlistedAgeMs = 24 * 3_600_000;
+const unlistedAgeMs = 24 * 3_600_000;
 /** A table that came with at least half of so many dumps, and with none of the newest few, has fallen silent. */
-export const regularDumps = 8;
-export const silentDumps = 3;
+const regularDumps = 8;
+const silentDumps = 3;
 /** An incremental delivery so many times as large as the median of those before it, or as small a part of it, is a jump. */
-export const jumpFactor = 5;
+const jumpFactor = 5;
 const fewestForJump = 4;
 const jumpDumps = 10;
 /** Less than this does not matter whatever the factor. */
-export const jumpBytes = 64 * 1024;
+const jumpBytes = 64 * 1024;
 
 /** What is wrong with tables, or has to be known by who loads them. `now`: epoch milliseconds. */
 export function checkTables(history: ExportHistory, now: number): readonly HealthProblem[] {
