@@ -345,7 +345,9 @@ describe.skipIf(isLeftOut)('questions about all rows', () => {
       const active = (): Promise<string> =>
         page.evaluate(() => {
           const at = document.activeElement;
-          return at === null || at.closest('dialog') === null ? 'outside' : (at.getAttribute('aria-label') ?? at.textContent);
+          return at === null || at.closest('dialog') === null
+            ? 'outside'
+            : (at.getAttribute('aria-label') ?? at.textContent);
         });
       await cell(page, 2, 3).click();
       await page.keyboard.press('Control+s');

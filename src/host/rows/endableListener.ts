@@ -20,8 +20,7 @@ export function createEndableListener(listener: ViewListener, scope: ScanScope):
       listener.onFind(matches, progress);
     },
     end() {
-      if (view.progress.state === 'running')
-        listener.onView(view.length, { ...view.progress, state: 'cancelled' });
+      if (view.progress.state === 'running') listener.onView(view.length, { ...view.progress, state: 'cancelled' });
       if (find?.progress.state === 'running')
         listener.onFind(find.matches, { ...find.progress, state: 'cancelled' });
     },
