@@ -112,7 +112,7 @@ Only ever reads it.
   node dist/cli.js ${usages.diff}
       Prints what changed from one dump to another, as Markdown or as JSON.
   node dist/cli.js ${usages.health}
-      Prints whether the newest dump is complete, what changed with it and what is wrong in the export. Exit 1 if anything is an error.
+      Prints whether the newest dump is complete, what came with it, and what is wrong in the export. Exit 1 at any error.
       JSON: {problems: [{code, severity, dump, table, file, message, action}], newestDump, delivered, checked, summary, dumps,
       dumpsListed}. Severities: error, warning, information.
   node dist/cli.js ${usages.effective}

@@ -150,6 +150,8 @@ export interface OpenDatasetOptions {
   readonly onRenumbered?: () => void;
   /** A temporary file for sorting what does not fit in memory; without it that is refused (`query.invalid`). */
   readonly openScratch?: OpenScratch;
+  /** As `OpenPartOptions.passedBytes`. */
+  readonly passedBytes?: number;
   /** What sorting may take of memory before it uses the disk. Default 16 MB. */
   readonly sortBytes?: number;
 }

@@ -278,7 +278,7 @@ class PartList implements DatasetParts {
   }
 
   private async openSlot(slot: PartSlot, readAheadBytes: number): Promise<Part> {
-    const { maxBlockBytes, decoders } = this.options;
+    const { maxBlockBytes, decoders, passedBytes } = this.options;
     try {
       const part = await openPart(slot.source.source, {
         readAheadBytes,
@@ -286,6 +286,7 @@ class PartList implements DatasetParts {
         decoders,
         cacheBytes: this.slots.length === 1 ? cacheBytes : cacheBytes / mostOpen,
         ...(maxBlockBytes === undefined ? {} : { maxBlockBytes }),
+        ...(passedBytes === undefined ? {} : { passedBytes }),
         loadIndex: () => (slot.kept === undefined ? loadIndexOf(slot.source) : Promise.resolve(slot.kept)),
         onProgress: (progress) => this.onPartProgress(slot, progress),
         onRenumbered: () => this.options.onRenumbered?.(),

@@ -25,6 +25,8 @@ export interface OpenPartOptions {
   readonly signal?: AbortSignal;
   /** Compressed blocks kept in memory; those that do not fit are read again by range. Default 24 MB. */
   readonly cacheBytes?: number;
+  /** Stored bytes that scans leave in memory, of a part that does not fit there: the next scan begins at the first row again. Default 4 MB. */
+  readonly passedBytes?: number;
   /** No block may be larger, stored or decompressed. Default 256 MB. */
   readonly maxBlockBytes?: number;
   /** Stored bytes that are decoded at a time; a part of no more than two of these is decoded in the caller's own thread. Default 1 MB. */
@@ -78,7 +80,7 @@ export interface Part {
 const defaultCacheBytes = 24 * 1024 * 1024;
 const defaultStretchBytes = 1024 * 1024;
 /** Of a part that does not fit in memory a scan keeps no more: the rows that are shown when it is over. */
-const passedBytes = 4 * 1024 * 1024;
+const defaultPassedBytes = 4 * 1024 * 1024;
 
 /**
  * Opens a part file: resolves when its first rows are known (one request of 96 KB, a second one where the header or
@@ -136,6 +138,7 @@ class PartReader implements Part {
     const file = await openPartFile(this.window);
     const {
       cacheBytes = defaultCacheBytes,
+      passedBytes = defaultPassedBytes,
       maxBlockBytes: maxBytes = maxBlockBytes,
       readAheadBytes,
     } = this.options;
