@@ -69,7 +69,12 @@ export class TreeModel implements Disposable {
     const known = this.loaded.get(node.id);
     if (known !== undefined) return known.nodes;
     const abort = new AbortController();
-    const loading: Loading = { abort, nodes: this.load(node, abort.signal), isSettled: false };
+    const onCancelled = (): void => {
+      if (this.loaded.get(node.id) === loading) this.loaded.delete(node.id);
+      // The view takes the nothing that comes of it for all there is, and would never ask again, whoever it was that ended the loading.
+      void loading.nodes.then(() => this.changed.fire(node));
+    };
+    const loading: Loading = { abort, nodes: this.load(node, abort.signal, onCancelled), isSettled: false };
     this.loaded.set(node.id, loading);
     void loading.nodes.then(() => (loading.isSettled = true));
     return loading.nodes;
@@ -100,8 +105,6 @@ export class TreeModel implements Disposable {
     const loading = this.loaded.get(node.id);
     if (loading === undefined || loading.isSettled) return;
     loading.abort.abort();
-    // The view takes the nothing that comes of it for all there is, and would not ask again when the node is opened again.
-    void loading.nodes.then(() => this.changed.fire(node));
   }
 
   dispose(): void {
@@ -119,7 +122,7 @@ export class TreeModel implements Disposable {
     for (const id of this.described.keys()) if (id === node.id || id.startsWith(below)) this.described.delete(id);
   }
 
-  private async load(node: TreeNode, signal: AbortSignal): Promise<readonly TreeNode[]> {
+  private async load(node: TreeNode, signal: AbortSignal, onCancelled: () => void): Promise<readonly TreeNode[]> {
     const connectionId = connectionIdOf(node);
     if (connectionId === undefined) return [];
     try {
@@ -129,7 +132,7 @@ export class TreeModel implements Disposable {
       return children;
     } catch (error) {
       if (isFailure(error, 'cancelled')) {
-        this.loaded.delete(node.id);
+        if (this.roots().some(({ connection }) => connection.id === connectionId)) onCancelled();
         return [];
       }
       this.deps.failures.record(error);
