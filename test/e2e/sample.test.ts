@@ -21,6 +21,10 @@ describe('the sample bucket', () => {
 
   test('one click writes the sample and opens it, newest sync first, in the order of numbers', async () => {
     await stage.workbench.welcome('Explore the Sample Bucket').click();
+    // While it is written: closed by an impatient hand, and opened again.
+    await expect.poll(async () => (await stage.workbench.tree.reveal(['sample'])).isExpanded, patiently).toBe(true);
+    await stage.workbench.tree.toggle('sample');
+    await stage.workbench.tree.toggle('sample');
     await stage.workbench.tree.expand('sample', 'Syncs');
     const syncs = await stage.workbench.tree.children(['sample', 'Syncs']);
     expect(syncs.map(({ label }) => label)).toEqual([

@@ -119,6 +119,13 @@ export class TreeView {
     }
   }
 
+  /** Presses the twistie of a row that is in sight, once. */
+  async toggle(...path: TreePath): Promise<void> {
+    const { isExpanded, ...row } = await this.reveal(path);
+    await this.element(row).locator('.monaco-tl-twistie').click();
+    await expect.poll(async () => (await this.reveal(path)).isExpanded).toBe(isExpanded !== true);
+  }
+
   async click(...path: TreePath): Promise<void> {
     await this.element(await this.shown(path))
       .locator('.label-name')

@@ -84,6 +84,23 @@ describe.skipIf(s3 === undefined)(`with bad luck${whyNoS3 === undefined ? '' : `
     await stage.workbench.tree.expand('unlucky', 'Syncs');
   });
 
+  test('a connection that is closed and opened again while it is read shows what is there', async () => {
+    const { tree } = stage.workbench;
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    proxy.reset();
+    proxy.add({ when: ({ path: asked }) => asked.includes('list-type=2'), times: Infinity, before: () => gate });
+    await tree.inline(['unlucky'], 'Refresh');
+    await expect.poll(() => proxy.requests.length, patiently).toBeGreaterThan(0);
+    await tree.toggle('unlucky');
+    await tree.toggle('unlucky');
+    release();
+    proxy.reset();
+    await tree.reveal(['unlucky', 'Syncs']);
+    await tree.expand('unlucky', 'Syncs');
+    await tree.reveal(['unlucky', 'Syncs', '1010103140']);
+  });
+
   test('the first dump has none before it, and that is what is said', async () => {
     await stage.workbench.tree.choose(['unlucky', 'Syncs', '1010103140'], 'Diff with Previous Dump');
     await stage.workbench.notification(/Dump 1010103140 is the first with a manifest here/);

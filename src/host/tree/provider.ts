@@ -47,6 +47,7 @@ export function createExplorer(deps: TreeModelDeps & { readonly clock: Clock }):
     }),
   );
   resources.add(view.onDidCollapseElement(({ element }) => model.stop(element)));
+  resources.add(view.onDidExpandElement(({ element }) => model.expanded(element)));
 
   const rootOf = (connectionId: string): ConnectionNode | undefined =>
     model.roots().find((root) => root.connection.id === connectionId);

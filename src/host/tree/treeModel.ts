@@ -1,5 +1,6 @@
 import { EventEmitter } from 'vscode';
 import type { SyncSummary } from '../../core/catalogModel';
+import type { Connection } from '../../core/connection';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { isFailure, toFailure } from '../../core/failure';
 import type { ConnectionList } from '../connections/connectionList';
@@ -12,12 +13,16 @@ import { connectionIdOf, type ConnectionNode, type JsonNode, type SyncNode, type
 const pageSize = 500;
 /** How many of the newest syncs and reports are read unasked, to describe them: what fits a screen. */
 const describedAtOnce = 20;
+/** When the view is told again that a node has changed, until it asks for the children: ms after the answer that is out of date. */
+const askAgainAfter = [0, 250, 1000, 4000];
 
 export interface TreeModelDeps {
   readonly list: ConnectionList;
   readonly sessions: Sessions;
   readonly failures: Failures;
 }
+
+const isSame = (a: Connection, b: Connection): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 interface Loading {
   readonly abort: AbortController;
@@ -35,6 +40,8 @@ export class TreeModel implements Disposable {
   private readonly shown = new Map<string, number>();
   /** Nodes that were described further after they were first given out, by id. */
   private readonly described = new Map<string, TreeNode>();
+  /** Nodes of which the view has an answer that is out of date, and has not asked for another. */
+  private readonly unasked = new Map<string, DisposableStore>();
   private knownRoots: readonly ConnectionNode[] | undefined;
 
   readonly onDidChange = this.changed.event;
@@ -53,8 +60,9 @@ export class TreeModel implements Disposable {
     return this.described.get(node.id) ?? node;
   }
 
-  /** The children that are shown, with a node for the rest. */
+  /** The children that are shown, with a node for the rest. For the view, and only for it: who asks here has seen that the node changed. */
   async children(node: TreeNode): Promise<readonly TreeNode[]> {
+    this.stopAsking(node);
     const nodes = await this.allChildren(node);
     const count = this.shown.get(node.id) ?? pageSize;
     if (nodes.length <= count) return nodes;
@@ -69,15 +77,43 @@ export class TreeModel implements Disposable {
     const known = this.loaded.get(node.id);
     if (known !== undefined) return known.nodes;
     const abort = new AbortController();
-    const onCancelled = (): void => {
-      if (this.loaded.get(node.id) === loading) this.loaded.delete(node.id);
-      // The view takes the nothing that comes of it for all there is, and would never ask again, whoever it was that ended the loading.
-      void loading.nodes.then(() => this.changed.fire(node));
+    const loading: Loading = {
+      abort,
+      nodes: this.load(node, abort.signal, () => this.askAgain(node, loading)),
+      isSettled: false,
     };
-    const loading: Loading = { abort, nodes: this.load(node, abort.signal, onCancelled), isSettled: false };
     this.loaded.set(node.id, loading);
     void loading.nodes.then(() => (loading.isSettled = true));
     return loading.nodes;
+  }
+
+  /** Tells the view once more of a node that it shows open and empty, because the answer it has was out of date. */
+  expanded(node: TreeNode): void {
+    if (this.unasked.has(node.id)) this.changed.fire(node);
+  }
+
+  /**
+   * After a loading that was cancelled, by whomever: the view keeps the nothing that comes of it for all there is. Told of the change before it has
+   * taken that answer in, it forgets what it had, takes the answer in all the same, and never asks. When it has done so nobody can know from here:
+   * so it is told until it asks.
+   */
+  private askAgain(node: TreeNode, loading: Loading): void {
+    if (this.loaded.get(node.id) === loading) this.loaded.delete(node.id);
+    this.stopAsking(node);
+    const timers = new DisposableStore();
+    this.unasked.set(node.id, timers);
+    void loading.nodes.then(() => {
+      if (this.unasked.get(node.id) !== timers) return;
+      for (const delay of askAgainAfter) {
+        const timer = setTimeout(() => this.changed.fire(node), delay);
+        timers.add({ dispose: () => clearTimeout(timer) });
+      }
+    });
+  }
+
+  private stopAsking(node: TreeNode): void {
+    this.unasked.get(node.id)?.dispose();
+    this.unasked.delete(node.id);
   }
 
   showMore(node: TreeNode): void {
@@ -94,9 +130,13 @@ export class TreeModel implements Disposable {
   /** Takes up added, changed and removed connections; what is loaded of the others stays. */
   refreshRoots(): void {
     const before = this.roots();
-    this.knownRoots = undefined;
-    const now = new Map(this.roots().map((root) => [root.id, JSON.stringify(root.connection)]));
-    for (const node of before) if (now.get(node.id) !== JSON.stringify(node.connection)) this.forget(node);
+    // The view knows nodes as objects: told that another one of the same id has changed, it does nothing.
+    this.knownRoots = this.deps.list.all().map((connection) => {
+      const root = connectionNode(connection);
+      return before.find(({ id, connection: was }) => id === root.id && isSame(was, connection)) ?? root;
+    });
+    const now = new Set(this.knownRoots);
+    for (const root of before) if (!now.has(root)) this.forget(root);
     this.changed.fire(undefined);
   }
 
@@ -109,6 +149,8 @@ export class TreeModel implements Disposable {
 
   dispose(): void {
     for (const loading of this.loaded.values()) loading.abort.abort();
+    for (const timers of this.unasked.values()) timers.dispose();
+    this.unasked.clear();
     this.resources.dispose();
   }
 

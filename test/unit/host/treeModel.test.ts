@@ -1,5 +1,6 @@
-import { expect, it, vi } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { createCatalog } from '../../../src/core/catalog';
+import type { Connection } from '../../../src/core/connection';
 import { connectionNode } from '../../../src/host/tree/children';
 import type { TreeNode } from '../../../src/host/tree/nodes';
 import { TreeModel, type TreeModelDeps } from '../../../src/host/tree/treeModel';
@@ -18,28 +19,92 @@ vi.mock('vscode', () => ({
   },
 }));
 
-it('a node that is collapsed while it is read has the view ask again, and is whole then', async () => {
+function slowModel() {
   const store = createMemoryObjectStore();
   store.put('manifests/sync_7.json', JSON.stringify({ dump_id: 7, tables: [] }));
   let openSession: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => (openSession = resolve));
   const session = { store, catalog: createCatalog(store) };
   const connection = { kind: 'folder', id: 'acme', name: 'Acme', path: '/exports/acme' } as const;
+  let connections: readonly Connection[] = [connection];
   const model = new TreeModel({
-    list: { all: () => [connection] },
+    list: { all: () => connections },
     sessions: { get: () => opened.then(() => session) },
     failures: { record: (error: unknown) => expect.unreachable(String(error)) },
   } as unknown as TreeModelDeps);
   const root = connectionNode(connection);
   const changed: (TreeNode | undefined)[] = [];
   model.onDidChange((node) => changed.push(node));
+  const setConnections = (now: readonly Connection[]): void => {
+    connections = now;
+    model.refreshRoots();
+  };
+  return { model, root, connection, changed, openSession, setConnections };
+}
 
+afterEach(() => void vi.useRealTimers());
+
+it('a node that is collapsed while it is read has the view ask again, and is whole then', async () => {
+  const { model, root, changed, openSession } = slowModel();
   const first = model.children(root);
   model.stop(root);
   expect(changed).toEqual([]);
   openSession();
   // What a view would keep for all there is.
   expect(await first).toEqual([]);
+  // The answer takes some steps to get to the view: what comes before it there is lost.
+  for (let step = 0; step < 100; step++) await Promise.resolve();
+  expect(changed).toEqual([]);
   await vi.waitFor(() => expect(changed).toContain(root));
   expect((await model.children(root)).map(({ kind }) => kind)).toContain('syncs');
+});
+
+it('a node that is refreshed while it is read has the view ask again once it has the answer that is out of date', async () => {
+  const { model, root, changed, openSession } = slowModel();
+  const first = model.children(root);
+  model.refresh(root);
+  expect(changed).toEqual([root]);
+  openSession();
+  expect(await first).toEqual([]);
+  await vi.waitFor(() => expect(changed).toEqual([root, root]));
+  expect((await model.children(root)).map(({ kind }) => kind)).toContain('syncs');
+});
+
+it('the view is told until it asks, at once when the node is opened, and no more after that', async () => {
+  vi.useFakeTimers();
+  const { model, root, changed, openSession } = slowModel();
+  const first = model.children(root);
+  model.stop(root);
+  openSession();
+  await first;
+  await vi.advanceTimersByTimeAsync(0);
+  expect(changed).toEqual([root]);
+  // It had not taken the answer in yet: nothing asks.
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(changed).toEqual([root, root, root]);
+  model.expanded(root);
+  expect(changed).toHaveLength(4);
+  const asked = model.children(root);
+  expect(vi.getTimerCount()).toBe(0);
+  expect((await asked).map(({ kind }) => kind)).toContain('syncs');
+  await vi.advanceTimersByTimeAsync(60_000);
+  const told = changed.length;
+  model.expanded(root);
+  expect(changed).toHaveLength(told);
+  model.dispose();
+});
+
+it('a connection that stays as it is stays the object that the view knows, and one that is changed does not', () => {
+  const { model, connection, setConnections } = slowModel();
+  const [acme] = model.roots();
+  setConnections([{ ...connection }, { ...connection, id: 'other' }]);
+  const [stayed, other] = model.roots();
+  expect(stayed).toBe(acme);
+  setConnections([
+    { ...connection, id: 'other' },
+    { ...connection, path: '/exports/elsewhere' },
+  ]);
+  const [first, second] = model.roots();
+  expect(first).toBe(other);
+  expect(second).not.toBe(acme);
 });
