@@ -9,6 +9,8 @@ import { createConnectionList } from './connections/connectionList';
 import { createSessions, type Sessions } from './connections/sessions';
 import { registerDiff } from './diff/diffPanel';
 import { createFailures } from './failures';
+import { createHealthWatch } from './health/healthWatch';
+import { registerHealth } from './health/registerHealth';
 import { registerJsonDocuments } from './jsonDocuments';
 import { createLog } from './log';
 import { createObjectFileSystem } from './objectFileSystem';
@@ -18,6 +20,7 @@ import { DataWorker } from './rows/dataWorker';
 import { exportRows } from './rows/exportRows';
 import { createIndexCache } from './rows/indexCache';
 import { createPartialFiles } from './rows/partialFiles';
+import { readColumns } from './rows/readColumns';
 import { registerRowsEditor } from './rows/rowsEditor';
 import { createRowsTabs } from './rows/rowsTabs';
 import { registerDecorations } from './tree/decorations';
@@ -37,7 +40,17 @@ export function compose(context: ExtensionContext): DisposableStore {
   const indexes = createIndexCache(path.join(globalStorageUri.fsPath, 'index-cache'));
   const partials = createPartialFiles(path.join(globalStorageUri.fsPath, 'unfinished-exports'));
   const worker = resources.add(new DataWorker(log, partials, indexes));
-  const explorer = resources.add(createExplorer({ list, sessions, failures, clock }));
+  const health = resources.add(
+    createHealthWatch({
+      list,
+      sessions,
+      failures,
+      clock,
+      readColumns: async (session, key, signal) =>
+        (await readColumns(worker, session, key, signal)).map((column) => column.name),
+    }),
+  );
+  const explorer = resources.add(createExplorer({ list, sessions, failures, clock, health }));
   resources.add(list.onDidChange(() => explorer.refreshRoots()));
   resources.add(sessions.onDidClose((id) => explorer.forgetConnection(id)));
 
@@ -53,6 +66,7 @@ export function compose(context: ExtensionContext): DisposableStore {
     log,
     failures,
     explorer,
+    health,
     worker,
     tabs,
     reveal: explorer.revealTable.bind(explorer),
@@ -72,6 +86,7 @@ export function compose(context: ExtensionContext): DisposableStore {
     }),
   );
   resources.add(registerDiff(deps));
+  resources.add(registerHealth(deps));
 
   for (const command of registerCommands(commandHandlers(deps), failures)) resources.add(command);
   return resources;

@@ -1,4 +1,5 @@
 import { compareDumps } from '../dumpId';
+import { formatAgo, formatPlural } from '../format';
 import { checkColumns, type SchemaColumns } from './columnHealth';
 import { type ExportHistory, newestDelivered } from './exportHistory';
 import { type HealthProblem, healthSeverities } from './healthProblem';
@@ -42,18 +43,33 @@ function notAnExport(found: readonly string[]): HealthProblem {
   return {
     code: 'notAnExport',
     severity: 'error',
+    words: 'not an export',
     message: `This does not look like a Data Connect export: there is no sync_<number>/ folder and no manifest; ${seen}.`,
     action: 'Check the bucket and the prefix; of a new connection the first sync may still be to come.',
   };
 }
 
-/** The whole in one line: `dump 1010103141 · 2 errors, 1 warning`, or `… · healthy`. */
-export function summarizeHealth(history: ExportHistory, problems: readonly HealthProblem[]): string {
+/** The whole in one line: `dump 1010103141 · 2 errors, 1 warning`, or `… · healthy`; given `now`, with how long ago the dump was delivered. */
+export function summarizeHealth(
+  history: ExportHistory,
+  problems: readonly HealthProblem[],
+  /** Epoch milliseconds. */
+  now?: number,
+): string {
   const newest = newestDelivered(history);
+  const delivered = newest?.manifest.delivered;
+  return [
+    newest === undefined ? 'no dump' : `dump ${newest.dump}`,
+    ...(delivered === undefined || now === undefined ? [] : [formatAgo(delivered, now)]),
+    countProblems(problems),
+  ].join(' · ');
+}
+
+/** `2 errors, 1 warning`, or `healthy`. */
+export function countProblems(problems: readonly HealthProblem[]): string {
   const counts = (['error', 'warning'] as const).flatMap((severity) => {
     const count = problems.filter((problem) => problem.severity === severity).length;
-    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? '' : 's'}`];
+    return count === 0 ? [] : [formatPlural(count, severity)];
   });
-  const state = counts.length === 0 ? 'healthy' : counts.join(', ');
-  return newest === undefined ? `no dump · ${state}` : `dump ${newest.dump} · ${state}`;
+  return counts.length === 0 ? 'healthy' : counts.join(', ');
 }

@@ -12,6 +12,8 @@ export interface HealthProblem {
   readonly table?: string;
   /** Key of the object that it is about. */
   readonly file?: string;
+  /** The same in a few words, for a line in a tree that says already what it is about. */
+  readonly words: string;
   /** What is so: one or two sentences, with the facts. */
   readonly message: string;
   /** What to do. */

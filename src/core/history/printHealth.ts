@@ -2,6 +2,7 @@ import { formatDateTime, formatPlural } from '../format';
 import { escapeMarkdown, markdownCode } from '../markdown';
 import { summarizeHealth } from './checkHealth';
 import { type ExportHistory, newestDelivered } from './exportHistory';
+import { describeOthers, type FoldedProblem, foldProblems } from './foldProblems';
 import { type HealthProblem, healthSeverities, type HealthSeverity } from './healthProblem';
 
 export interface HealthHeading {
@@ -40,12 +41,16 @@ export function printHealthMarkdown(
   const sections = healthSeverities.flatMap((severity) => {
     const some = problems.filter((problem) => problem.severity === severity);
     if (some.length === 0) return [];
-    return [`## ${headings[severity]} (${some.length})`, some.map(itemOf).join('\n')];
+    // Whoever reloads needs each error and each warning; of what is only to be known, many of a kind are told as one.
+    const told = severity === 'information' ? foldProblems(some) : some.map((problem) => ({ problem, others: [] }));
+    return [`## ${headings[severity]} (${some.length})`, told.map(itemOf).join('\n')];
   });
   const title = `# Health: ${escapeMarkdown(summarizeHealth(history, problems))}`;
   return `${[title, facts.join('\n'), ...sections].join('\n\n')}\n`;
 }
 
-function itemOf({ code, message, action }: HealthProblem): string {
-  return `- ${markdownCode(code)} ${escapeMarkdown(message)}\n  ${escapeMarkdown(action)}`;
+function itemOf(folded: FoldedProblem): string {
+  const { code, message, action } = folded.problem;
+  const lines = [action, ...(folded.others.length === 0 ? [] : [describeOthers(folded)])];
+  return [`- ${markdownCode(code)} ${escapeMarkdown(message)}`, ...lines.map(escapeMarkdown)].join('\n  ');
 }

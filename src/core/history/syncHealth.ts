@@ -37,6 +37,7 @@ function checkReports(reports: readonly HistoryReport[]): readonly HealthProblem
         code: 'reportUnreadable',
         severity: 'warning',
         file: key,
+        words: 'a report cannot be read',
         message: `The sync report ${key} cannot be read.`,
         action: 'Open it; whether its sync succeeded is not known.',
       });
@@ -49,6 +50,7 @@ function checkReports(reports: readonly HistoryReport[]): readonly HealthProblem
     code: 'syncFailed',
     severity: 'error',
     file: last.key,
+    words: 'newest failed',
     message: `The newest sync failed.${when}${why}`,
     action:
       'Most failures are tried again and resolve themselves; if the next sync fails too, check the bucket policy and ask the vendor.',
@@ -96,6 +98,7 @@ function checkFreshness(history: ExportHistory, now: number): readonly HealthPro
     {
       code: 'syncOverdue',
       severity: now - due.at > lostGraceMs ? 'error' : 'warning',
+      words: 'overdue',
       message: `The next sync is overdue: ${by} ${formatDateTime(due.at, utc)}. ${last}`,
       action: 'Do not take yesterday’s data for today’s; if a sync is in progress, wait for its manifest.',
     },
@@ -114,6 +117,7 @@ function checkState(dump: HistoryDump, history: ExportHistory, now: number): rea
         code: 'folderGone',
         severity: 'information',
         dump: dump.dump,
+        words: 'its folder is gone',
         message: `The folder of dump ${name} is gone; its manifest still lists ${formatPlural(listed, 'file')}.`,
         action: 'Fine if a lifecycle rule removes what was superseded; what still counts is told as missing.',
       },
@@ -131,6 +135,7 @@ function checkState(dump: HistoryDump, history: ExportHistory, now: number): rea
         severity: 'information',
         dump: dump.dump,
         file: folder,
+        words: 'in progress',
         message: `Sync ${name} has no manifest yet${written}: it is in progress, or has failed.`,
         action: 'Read nothing of it until its manifest is there.',
       },
@@ -142,6 +147,7 @@ function checkState(dump: HistoryDump, history: ExportHistory, now: number): rea
       severity: isLast ? 'warning' : 'information',
       dump: dump.dump,
       file: folder,
+      words: 'failed or given up',
       message: `Sync ${name} has no manifest${written}: it failed or was given up.${superseded}`,
       action: 'Nothing in it counts. Leave it alone: the vendor may still come back to it.',
     },
@@ -160,6 +166,7 @@ function checkManifest(dump: DumpId, manifest: HistoryManifest | undefined): rea
         severity: 'error',
         dump,
         file,
+        words: 'manifest cannot be read',
         message: isDenied
           ? `The manifest of dump ${dump} cannot be read: access is denied.`
           : `The manifest of dump ${dump} cannot be read${detail === undefined ? '' : `: ${String(detail)}`}.`,
@@ -176,6 +183,7 @@ function checkManifest(dump: DumpId, manifest: HistoryManifest | undefined): rea
         ...base,
         code: 'foreignBucket',
         severity: 'information',
+        words: 'names another bucket',
         action: 'Right for a copy of an export; anywhere else check where the vendor writes to.',
       };
     if (code === 'incrementalMigrations')
@@ -184,9 +192,16 @@ function checkManifest(dump: DumpId, manifest: HistoryManifest | undefined): rea
         code: 'migrationsIncremental',
         severity: 'warning',
         table: 'user_migrations',
+        words: 'said to be incremental',
         action: 'Replace the table by its newest copy; to append it multiplies rows.',
       };
-    return { ...base, code: 'manifestProblem', severity: 'warning', action: 'Open the manifest at this place.' };
+    return {
+      ...base,
+      code: 'manifestProblem',
+      severity: 'warning',
+      words: 'oddity in the manifest',
+      action: 'Open the manifest at this place.',
+    };
   });
 }
 
@@ -197,6 +212,7 @@ function checkStrays({ strays }: ExportHistory): readonly HealthProblem[] {
           code: 'manifestDuplicate',
           severity: 'warning',
           file: info.key,
+          words: 'second manifest',
           message: `${info.key} is a second manifest of its dump, and was not taken.`,
           action: 'Compare the two; what only this one lists does not count here.',
         }
@@ -204,6 +220,7 @@ function checkStrays({ strays }: ExportHistory): readonly HealthProblem[] {
           code: 'manifestUnreadable',
           severity: 'warning',
           file: info.key,
+          words: 'manifest cannot be read',
           message: `${info.key} cannot be read, and its name does not tell its dump.`,
           action: 'Open it; if it is a manifest, what it lists does not count here.',
         },

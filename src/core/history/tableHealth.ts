@@ -79,6 +79,7 @@ function checkMissing(
       dump,
       table,
       file: first,
+      words: `${formatCount(count)} missing`,
       message: `${formatPlural(count, 'file')} of ${table} ${plural(count, 'is', 'are')} listed by dump ${dump} and not in the bucket: ${first}${others}.`,
       action: counts
         ? `Do not load ${table} until ${plural(count, 'it is', 'they are')} there: rows would be lost. If a lifecycle rule removed ${plural(count, 'it', 'them')}, ask the vendor for a full resync of the table.`
@@ -107,6 +108,7 @@ function checkUnlisted(
       dump,
       table,
       file: first.key,
+      words: `${formatCount(old.length)} ignored`,
       message: `${formatPlural(old.length, 'file')} of ${table} (${formatBytes(bytes)}) ${plural(old.length, 'lies', 'lie')} in the folder of dump ${dump} and ${plural(old.length, 'is', 'are')} in no manifest of it: ${first.key}${others}.`,
       action:
         'They count for nothing, and must not be read; a loader that reads whole folders does. Do not delete them without asking the vendor.',
@@ -133,6 +135,7 @@ function checkResyncs(newest: DeliveredDump, delivered: readonly DeliveredDump[]
       severity: 'warning',
       dump: newest.dump,
       table,
+      words: 'full resync',
       message: `${table} was resynced in full by dump ${newest.dump}: all its earlier data is invalid. The likely cause is that an event was added, or toggled off and on.`,
       action: `Drop what you loaded of ${table} before dump ${newest.dump}; reload ${files === 1 ? 'this file' : `these ${formatCount(files)} files`}${size}.`,
     });
@@ -151,6 +154,7 @@ function checkFullDumps(
       severity: 'warning',
       dump: newest.dump,
       table,
+      words: 'no full dump known',
       message: `No full dump of ${table} is known: it may have begun before the oldest manifest that is left.`,
       action: `Take all its files, and do not take them for the whole of ${table}; a full resync would make it sure.`,
     }));
@@ -175,6 +179,7 @@ function checkSilence(delivered: readonly DeliveredDump[], newest: DeliveredDump
         severity: 'warning',
         dump: newest.dump,
         table,
+        words: `silent for ${formatPlural(since, 'dump')}`,
         message: `${table} has had no files for ${formatPlural(since, 'dump')}; it last came with dump ${last.dump}.`,
         action: 'See whether its event is still defined and synced; a table without news is left out too.',
       },
@@ -199,6 +204,7 @@ function checkVolumes(delivered: readonly DeliveredDump[], newest: DeliveredDump
         severity: 'warning',
         dump: newest.dump,
         table,
+        words: now > median ? 'much larger than usual' : 'much smaller than usual',
         message: `${table} came with ${formatBytes(now)} in dump ${newest.dump}; the ${sizes.length} incremental deliveries before it had ${formatBytes(median)} (median).`,
         action:
           now > median

@@ -7,12 +7,16 @@ import { findUser, type FindUserDeps } from './findUser';
 import { generateSqlCommand } from './generateSql';
 import { openAvroPart } from './openPart';
 import { openTable } from './openTable';
+import { checkHealth, copyHealthReport, healthActions, type HealthCommandDeps, showHealth } from './health';
 import type { CommandHandlers } from './register';
 import { verifyRows } from './verifyRows';
 
 /** All that commands work with. */
-export interface CommandDeps extends explorerCommands.ExplorerCommandDeps, FindUserDeps, DiffDeps {
+export interface CommandDeps
+  extends explorerCommands.ExplorerCommandDeps, FindUserDeps, DiffDeps, HealthCommandDeps {
+  readonly explorer: explorerCommands.ExplorerCommandDeps['explorer'];
   readonly sessions: explorerCommands.ExplorerCommandDeps['sessions'];
+  readonly health: HealthCommandDeps['health'];
   readonly worker: DataWorker;
   readonly log: ReturnType<typeof createLog>;
 }
@@ -28,6 +32,10 @@ export function commandHandlers(deps: CommandDeps): CommandHandlers {
     'dataConnect.refresh': (argument) => explorerCommands.refresh(deps, argument),
     'dataConnect.retry': (argument) => explorerCommands.retry(deps, argument),
     'dataConnect.showMore': (argument) => explorerCommands.showMore(deps, argument),
+    'dataConnect.showHealth': (argument) => showHealth(deps, argument),
+    'dataConnect.copyHealthReport': (argument) => copyHealthReport(deps, argument),
+    'dataConnect.checkHealth': (argument) => checkHealth(deps, argument),
+    'dataConnect.healthActions': () => healthActions(deps),
     'dataConnect.openPart': (...args) => openAvroPart(deps, args),
     'dataConnect.openTable': (argument) => openTable(deps, argument),
     'dataConnect.findUser': () => findUser(deps),

@@ -9,6 +9,7 @@ import {
   editS3Connection,
   type ConnectionPrompts,
 } from '../connections/addConnection';
+import type { HealthWatch } from '../health/healthWatch';
 import { openJsonDocument } from '../jsonDocuments';
 import { readSetting, writeSetting } from '../settings';
 import { connectionIdOf, type TreeNode } from '../tree/nodes';
@@ -18,6 +19,7 @@ import { asNode, pickConnection, selectedNodes, type TargetDeps } from './target
 export interface ExplorerCommandDeps extends TargetDeps, ConnectionPrompts {
   readonly clock: Clock;
   readonly explorer: Explorer;
+  readonly health: Pick<HealthWatch, 'of' | 'read'>;
 }
 
 export async function addConnection({ explorer, ...deps }: ExplorerCommandDeps): Promise<void> {
@@ -79,6 +81,7 @@ export async function refresh(deps: ExplorerCommandDeps, argument: unknown): Pro
     if (id === undefined) continue;
     await forgetListings(deps, id, item);
     deps.explorer.refresh(item);
+    if (deps.health.of(id) !== undefined) void deps.health.read(id);
   }
 }
 

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { ProgressLocation, window, workspace } from 'vscode';
 import type { DumpId } from '../../core/dumpId';
 import { throwIfAborted } from '../../core/failure';
@@ -7,7 +6,7 @@ import { generateSql } from '../../sql/generateSql';
 import type { SqlRequest } from '../../sql/request';
 import type { BucketSession } from '../connections/sessions';
 import type { DataWorker } from '../rows/dataWorker';
-import { createPartSource } from '../rows/partSource';
+import { readColumns } from '../rows/readColumns';
 import { readSetting } from '../settings';
 import { asNode, pickSession, pickTable, type TargetDeps } from './targets';
 
@@ -71,17 +70,6 @@ async function writeSql(
     hops: readSetting('dataConnect.sql.migrationHops') === 3 ? 3 : 1,
   });
   return text;
-}
-
-/** The header of a part is read in the worker, as all of Avro is. */
-async function readColumns(worker: DataWorker, session: BucketSession, key: string, signal: AbortSignal) {
-  const uri = session.store.uri(key);
-  const rows = await worker.open(
-    [{ source: createPartSource(session.store, key, uri), facts: { file: path.posix.basename(key), uri } }],
-    { readAheadBytes: 0, signal },
-  );
-  rows.dispose();
-  return rows.opened.columns;
 }
 
 async function targetOf(

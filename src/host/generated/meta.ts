@@ -21,6 +21,10 @@ export type CommandKey =
   | "dataConnect.refresh"
   | "dataConnect.retry"
   | "dataConnect.showMore"
+  | "dataConnect.showHealth"
+  | "dataConnect.copyHealthReport"
+  | "dataConnect.checkHealth"
+  | "dataConnect.healthActions"
   | "dataConnect.openPart"
   | "dataConnect.openTable"
   | "dataConnect.findUser"
@@ -82,6 +86,26 @@ export const commands = {
    * @value `dataConnect.showMore`
    */
   dataConnectShowMore: "dataConnect.showMore",
+  /**
+   * Show Health
+   * @value `dataConnect.showHealth`
+   */
+  dataConnectShowHealth: "dataConnect.showHealth",
+  /**
+   * Copy Health Report
+   * @value `dataConnect.copyHealthReport`
+   */
+  dataConnectCopyHealthReport: "dataConnect.copyHealthReport",
+  /**
+   * Check Health
+   * @value `dataConnect.checkHealth`
+   */
+  dataConnectCheckHealth: "dataConnect.checkHealth",
+  /**
+   * Health Actions…
+   * @value `dataConnect.healthActions`
+   */
+  dataConnectHealthActions: "dataConnect.healthActions",
   /**
    * Open Avro Part
    * @value `dataConnect.openPart`
@@ -187,6 +211,7 @@ export type ConfigKey =
   | "dataConnect.sql.migrationHops"
   | "dataConnect.rows.readAheadMegabytes"
   | "dataConnect.rows.askAboveMegabytes"
+  | "dataConnect.health.pollMinutes"
 
 export interface ConfigKeyTypeMap {
   "dataConnect.connections": { 'kind': ("s3" | "folder" | "sample"); 'id': string; 'name': string; 'bucket'?: string; 'prefix'?: string; 'region'?: string; 'profile'?: string; 'credentials'?: ("chain" | "keys"); 'endpoint'?: string; 'pathStyle'?: boolean; 'path'?: string }[],
@@ -195,6 +220,7 @@ export interface ConfigKeyTypeMap {
   "dataConnect.sql.migrationHops": number,
   "dataConnect.rows.readAheadMegabytes": number,
   "dataConnect.rows.askAboveMegabytes": number,
+  "dataConnect.health.pollMinutes": number,
 }
 
 export interface ConfigShorthandMap {
@@ -204,6 +230,7 @@ export interface ConfigShorthandMap {
   dataConnectSqlMigrationHops: "dataConnect.sql.migrationHops",
   dataConnectRowsReadAheadMegabytes: "dataConnect.rows.readAheadMegabytes",
   dataConnectRowsAskAboveMegabytes: "dataConnect.rows.askAboveMegabytes",
+  dataConnectHealthPollMinutes: "dataConnect.health.pollMinutes",
 }
 
 export interface ConfigShorthandTypeMap {
@@ -213,6 +240,7 @@ export interface ConfigShorthandTypeMap {
   dataConnectSqlMigrationHops: number,
   dataConnectRowsReadAheadMegabytes: number,
   dataConnectRowsAskAboveMegabytes: number,
+  dataConnectHealthPollMinutes: number,
 }
 
 export interface ConfigItem<T extends keyof ConfigKeyTypeMap> {
@@ -285,6 +313,16 @@ export const configs = {
     key: "dataConnect.rows.askAboveMegabytes",
     default: 100,
   } as ConfigItem<"dataConnect.rows.askAboveMegabytes">,
+  /**
+   * How often, in minutes, the connections that are open in the sidebar are looked at for new dumps. Lists manifests/ and nothing else; a new dump is told once. 0: never; less than 1 counts as 1.
+   * @key `dataConnect.health.pollMinutes`
+   * @default `0`
+   * @type `number`
+   */
+  dataConnectHealthPollMinutes: {
+    key: "dataConnect.health.pollMinutes",
+    default: 0,
+  } as ConfigItem<"dataConnect.health.pollMinutes">,
 }
 
 export interface ScopedConfigKeyTypeMap {
@@ -307,6 +345,9 @@ export interface NestedConfigs {
     "rows": {
       "readAheadMegabytes": number,
       "askAboveMegabytes": number,
+    },
+    "health": {
+      "pollMinutes": number,
     },
   },
 }

@@ -5,7 +5,8 @@ import { FileDecoration, ThemeColor, Uri, window, type Disposable } from 'vscode
  * The states are those of the tree; a state travels in the item's resource URI. A resync has the colour of changed
  * files, not charts.orange, which some of VS Code's own dark themes leave too dark to read a label in.
  */
-export type NodeState = 'resync' | 'missing' | 'ignored' | 'noManifest' | 'unreadable' | 'failed';
+export type NodeState =
+  'resync' | 'missing' | 'ignored' | 'noManifest' | 'stale' | 'unreadable' | 'failed' | 'overdue' | 'unhealthy';
 
 const stateScheme = 'data-connect-state';
 
@@ -16,8 +17,11 @@ const decorations: Readonly<
   missing: { badge: '!', tooltip: 'In the manifest but not in the bucket', color: 'list.errorForeground' },
   ignored: { badge: '?', tooltip: 'In the bucket but in no manifest', color: 'disabledForeground' },
   noManifest: { badge: '…', tooltip: 'No manifest yet', color: 'disabledForeground' },
+  stale: { badge: '…', tooltip: 'No manifest, and nothing written for long', color: 'list.warningForeground' },
   unreadable: { badge: '!', tooltip: 'The manifest cannot be read', color: 'list.errorForeground' },
   failed: { badge: '!', tooltip: 'Failed', color: 'list.errorForeground' },
+  overdue: { badge: '!', tooltip: 'The next sync is overdue', color: 'list.errorForeground' },
+  unhealthy: { badge: '!', tooltip: 'Health has found errors', color: 'list.errorForeground' },
 };
 
 /** A URI that carries a node's state to the decoration provider; unique per node, names no file. */

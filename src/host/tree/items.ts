@@ -1,7 +1,9 @@
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { commands } from '../generated/meta';
+import type { ConnectionHealth } from '../health/healthWatch';
 import { stateUri } from './decorations';
 import type { TreeNode } from './nodes';
+import { addHealth } from './healthWords';
 import { presentNode, type Presentation } from './presentation';
 
 const collapsible: Readonly<Record<Presentation['children'], TreeItemCollapsibleState>> = {
@@ -11,8 +13,8 @@ const collapsible: Readonly<Record<Presentation['children'], TreeItemCollapsible
 };
 
 /** A node as VS Code shows it. The tooltip comes later, when asked for (`tooltipOf`). */
-export function toTreeItem(node: TreeNode, now: number): TreeItem {
-  const look = presentNode(node, now);
+export function toTreeItem(node: TreeNode, now: number, health: ConnectionHealth | undefined): TreeItem {
+  const look = addHealth(presentNode(node, now), node, health, now);
   const item = new TreeItem(look.label, collapsible[look.children]);
   item.id = node.id;
   if (look.description !== undefined) item.description = look.description;
@@ -49,8 +51,12 @@ function commandOf(node: TreeNode): { readonly command: string; readonly title: 
 }
 
 /** All there is to say of a node, as a table. Names in the bucket are anybody's text: nothing of them is markup. */
-export function tooltipOf(node: TreeNode, now: number): MarkdownString | undefined {
-  const { label, tooltip } = presentNode(node, now);
+export function tooltipOf(
+  node: TreeNode,
+  now: number,
+  health: ConnectionHealth | undefined,
+): MarkdownString | undefined {
+  const { label, tooltip } = addHealth(presentNode(node, now), node, health, now);
   if (tooltip === undefined) return undefined;
   const markdown = new MarkdownString();
   markdown.supportHtml = false;

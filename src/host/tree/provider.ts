@@ -37,9 +37,9 @@ export function createExplorer(deps: TreeModelDeps & { readonly clock: Clock }):
         onDidChangeTreeData: model.onDidChange,
         getChildren: async (node) => [...(node === undefined ? model.roots() : await model.children(node))],
         getParent: (node) => node.parent,
-        getTreeItem: (node) => toTreeItem(model.current(node), now()),
+        getTreeItem: (node) => toTreeItem(model.current(node), now(), model.healthOf(node)),
         resolveTreeItem(item, node) {
-          const tooltip = tooltipOf(model.current(node), now());
+          const tooltip = tooltipOf(model.current(node), now(), model.healthOf(node));
           if (tooltip !== undefined) item.tooltip = tooltip;
           return item;
         },

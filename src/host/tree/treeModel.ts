@@ -6,6 +6,7 @@ import { isFailure, toFailure } from '../../core/failure';
 import type { ConnectionList } from '../connections/connectionList';
 import type { Sessions } from '../connections/sessions';
 import type { Failures } from '../failures';
+import type { ConnectionHealth, HealthWatch } from '../health/healthWatch';
 import { connectionNode, digestSync, loadChildren, readReportOf, type TreeSource } from './children';
 import { connectionIdOf, type ConnectionNode, type JsonNode, type SyncNode, type TreeNode } from './nodes';
 
@@ -20,6 +21,8 @@ export interface TreeModelDeps {
   readonly list: ConnectionList;
   readonly sessions: Sessions;
   readonly failures: Failures;
+  /** Told of each connection that was opened, and asked for what is known of its health. */
+  readonly health?: Pick<HealthWatch, 'open' | 'of' | 'onDidChange'>;
 }
 
 const isSame = (a: Connection, b: Connection): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -48,6 +51,22 @@ export class TreeModel implements Disposable {
 
   constructor(deps: TreeModelDeps) {
     this.deps = deps;
+    const shown = new Map<string, ConnectionHealth | undefined>();
+    deps.health?.onDidChange((id) => {
+      const health = deps.health?.of(id);
+      const before = shown.get(id);
+      shown.set(id, health);
+      // While it is read anew, the last is shown.
+      if (before?.reading === health?.reading && before?.failure === health?.failure) return;
+      const root = this.roots().find(({ connection }) => connection.id === id);
+      if (root !== undefined) this.changed.fire(root);
+    });
+  }
+
+  /** What is known of the health of the node's connection. */
+  healthOf(node: TreeNode): ConnectionHealth | undefined {
+    const id = connectionIdOf(node);
+    return id === undefined ? undefined : this.deps.health?.of(id);
   }
 
   roots(): readonly ConnectionNode[] {
@@ -170,6 +189,7 @@ export class TreeModel implements Disposable {
     try {
       const session = await this.deps.sessions.get(connectionId);
       const children = await loadChildren(this.current(node), session, signal);
+      if (node.kind === 'connection') this.deps.health?.open(connectionId);
       void this.describe(node, children, session, signal);
       return children;
     } catch (error) {
