@@ -59,7 +59,8 @@ describe('the health of an export', () => {
     await expect.poll(() => panel.innerText(), patiently).toContain('missingFiles');
     await workbench.screenshot('health-problems-light');
     await panel.locator('.monaco-list-row', { hasText: 'missingFiles' }).first().dblclick();
-    await workbench.tab(/sync_1010103140\.json/);
+    await expect.poll(() => workbench.tabLabels(), patiently).toContain('sync_1010103140');
+    await expect.poll(() => workbench.page.locator('.part.statusbar').innerText(), patiently).toMatch(/Ln 24/);
     await workbench.screenshot('health-manifest-light');
   });
 
@@ -101,6 +102,8 @@ describe('the health of an export', () => {
     })();
     expect(spaced(await item.innerText())).toMatch(/new column/);
     await workbench.tree.reveal(['acme', 'Syncs', '9007199254741000']);
+    const report = await workbench.webview('body.vscode-body h1');
+    await expect.poll(() => report.locator('h1').innerText(), patiently).toContain('dump 9007199254741000');
     await workbench.screenshot('health-arrival-light');
     await workbench.answer(/acme: new dump/, 'Show Diff');
     await workbench.tab(/→ 9007199254741000/);

@@ -65,7 +65,7 @@ export interface UnlistedFile {
   readonly modified?: number;
 }
 
-/** A sync report; `failure` where it cannot be read. */
+/** A sync report; `failure` where it cannot be read. One with the key `sync_reports/` stands for all, where they cannot be listed. */
 export interface HistoryReport {
   readonly key: string;
   readonly report?: SyncReport;

@@ -1,6 +1,7 @@
 import type { Catalog, ReportDocument, SyncContents, SyncSummary } from '../catalogModel';
 import { failureToData, isFailure } from '../failure';
 import { modeOf } from '../joinSync';
+import { reportsFolder } from '../objectKey';
 import type { ObjectInfo } from '../ports';
 import type {
   ExportHistory,
@@ -149,8 +150,14 @@ async function readReports(
   wanted: number,
   signal: AbortSignal | undefined,
 ): Promise<readonly HistoryReport[]> {
-  const infos = (await catalog.reports(signal)).slice(0, wanted);
-  return Promise.all(infos.map(({ key }) => readReport(key, catalog.readReport(key, signal))));
+  try {
+    const infos = (await catalog.reports(signal)).slice(0, wanted);
+    return await Promise.all(infos.map(({ key }) => readReport(key, catalog.readReport(key, signal))));
+  } catch (error) {
+    // Who may not list them can still be told of the dumps.
+    if (!isOwnFault(error)) throw error;
+    return [{ key: reportsFolder, failure: failureToData(error) }];
+  }
 }
 
 async function readReport(key: string, reading: Promise<ReportDocument>): Promise<HistoryReport> {

@@ -2,6 +2,7 @@ import { formatAgo, formatDateTime, formatPlural } from '../format';
 import type { DumpId } from '../dumpId';
 import type { ExportHistory, HistoryDump, HistoryManifest, HistoryReport } from './exportHistory';
 import { newestDelivered } from './exportHistory';
+import { reportsFolder } from '../objectKey';
 import type { HealthProblem } from './healthProblem';
 
 const hourMs = 3_600_000;
@@ -37,9 +38,17 @@ function checkReports(reports: readonly HistoryReport[]): readonly HealthProblem
         code: 'reportUnreadable',
         severity: 'warning',
         file: key,
-        words: 'a report cannot be read',
-        message: `The sync report ${key} cannot be read.`,
-        action: 'Open it; whether its sync succeeded is not known.',
+        ...(key === reportsFolder
+          ? {
+              words: 'cannot be listed',
+              message: 'The sync reports cannot be listed: access is denied.',
+              action: `Ask for s3:ListBucket on ${reportsFolder}; until then it is not known whether a sync failed, nor when the next one is due.`,
+            }
+          : {
+              words: 'a report cannot be read',
+              message: `The sync report ${key} cannot be read.`,
+              action: 'Open it; whether its sync succeeded is not known.',
+            }),
       });
   const [last] = finishedReports(reports);
   if (last?.report?.outcome !== 'failed') return problems;

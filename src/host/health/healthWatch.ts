@@ -29,7 +29,7 @@ export interface HealthWatch extends Disposable {
   of(connectionId: string): ConnectionHealth | undefined;
   /** Of all connections that were opened, in their order in the sidebar. */
   all(): readonly ConnectionHealth[];
-  /** Reads it, if it was not read since the connection was opened. Cheap to call. */
+  /** Reads it, if it was not read since the connection was opened, or that failed. Cheap to call. */
   open(connectionId: string): void;
   /** What was read, or is being read; else reads it. Never rejects. */
   get(connectionId: string): Promise<ConnectionHealth | undefined>;
@@ -125,7 +125,8 @@ export function createHealthWatch(deps: HealthWatchDeps): HealthWatch {
     of,
     all: () => deps.list.all().flatMap(({ id }) => of(id) ?? []),
     open(id) {
-      if (!watched.has(id)) void read(id);
+      const entry = watched.get(id);
+      if (entry === undefined || (entry.underWay === undefined && entry.failure !== undefined)) void read(id);
     },
     async get(id) {
       const entry = watched.get(id);

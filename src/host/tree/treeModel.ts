@@ -51,13 +51,18 @@ export class TreeModel implements Disposable {
 
   constructor(deps: TreeModelDeps) {
     this.deps = deps;
+    if (deps.health !== undefined) this.resources.add(this.followHealth(deps.health));
+  }
+
+  /** Tells the view of a connection whose health is another one now; all below it may say something else then. */
+  private followHealth(health: NonNullable<TreeModelDeps['health']>): Disposable {
     const shown = new Map<string, ConnectionHealth | undefined>();
-    deps.health?.onDidChange((id) => {
-      const health = deps.health?.of(id);
+    return health.onDidChange((id) => {
       const before = shown.get(id);
-      shown.set(id, health);
+      const now = health.of(id);
+      shown.set(id, now);
       // While it is read anew, the last is shown.
-      if (before?.reading === health?.reading && before?.failure === health?.failure) return;
+      if (before?.reading === now?.reading && before?.failure === now?.failure) return;
       const root = this.roots().find(({ connection }) => connection.id === id);
       if (root !== undefined) this.changed.fire(root);
     });

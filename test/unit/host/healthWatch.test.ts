@@ -64,6 +64,25 @@ it('says that it knows nothing where the first reading fails', async () => {
   const { watch } = createHealthStage(store);
   await watch.read('acme');
   expect(wordsOf(watch)).toBe('health not known');
+  // The sidebar was tried again.
+  store.setFault(undefined);
+  watch.open('acme');
+  await watch.get('acme');
+  expect(wordsOf(watch)).toBe('dump 7 · 3 h ago · healthy');
+});
+
+it('tells of the dumps where the reports may not be listed, and that it could not look', async () => {
+  const store = createExport();
+  store.setFault((call) =>
+    call.method === 'list' && call.request.prefix === 'sync_reports/'
+      ? new Failure('store.accessDenied')
+      : undefined,
+  );
+  const { watch } = createHealthStage(store);
+  const [problem, ...others] = (await watch.read('acme'))?.reading?.problems ?? [];
+  expect(others).toEqual([]);
+  expect(problem).toMatchObject({ code: 'reportUnreadable', severity: 'warning' });
+  expect(problem?.action).toContain('s3:ListBucket');
 });
 
 it('stops reading when it is told to, when the connection closes, and when it is gone', async () => {
