@@ -108,6 +108,26 @@ describe('the health of an export', () => {
     await workbench.answer(/acme: new dump/, 'Show Diff');
     await workbench.tab(/→ 9007199254741000/);
   }, 150_000);
+
+  test('comes back in its tab when the window is reloaded', async () => {
+    const { workbench } = stage;
+    await workbench.page.locator('.part.editor .tab', { hasText: 'Health of acme' }).click();
+    await workbench.reload();
+    const report = await workbench.webview('body.vscode-body h1');
+    await expect.poll(() => report.locator('h1').innerText(), patiently).toContain('dump 9007199254741000');
+    await workbench.screenshot('health-reload-light');
+  });
+
+  test('goes with its connection', async () => {
+    const { workbench } = stage;
+    await openHealth(workbench);
+    const panel = workbench.page.locator('.markers-panel-container');
+    await expect.poll(() => panel.innerText(), patiently).toContain('missingFiles');
+    await workbench.tree.choose(['acme'], 'Remove Connection');
+    await workbench.page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Remove Connection' }).click();
+    await expect.poll(() => panel.innerText(), patiently).toContain('No problems have been detected');
+    await expect.poll(() => statusItem(workbench).count(), patiently).toBe(0);
+  });
 });
 
 const looks: readonly Theme[] = ['dark', 'highContrast', 'highContrastLight'];
