@@ -2,6 +2,7 @@ import type { Catalog, ReportDocument, SyncContents, SyncSummary } from '../cata
 import { failureToData, isFailure } from '../failure';
 import { modeOf } from '../joinSync';
 import { reportsFolder } from '../objectKey';
+import type { ManifestTable } from '../manifest';
 import type { ObjectInfo } from '../ports';
 import type {
   ExportHistory,
@@ -9,6 +10,7 @@ import type {
   HistoryListing,
   HistoryManifest,
   HistoryReport,
+  HistoryTable,
   ListedTable,
 } from './exportHistory';
 
@@ -35,8 +37,7 @@ export async function readHistory(
 ): Promise<ExportHistory> {
   const { listed = 60, reports: wantedReports = 10, onProgress } = options;
   const syncs = await catalog.syncs(signal);
-  // Column lists are nearly always those of the dump before: kept once.
-  const shared = new Map<string, readonly string[]>();
+  const shared: SharedTables = { names: new Map(), columns: new Map(), tables: new Map() };
   const dumps: HistoryDump[] = [];
   for (let next = 0; next < syncs.length; next += batch) {
     const some = syncs.slice(next, next + batch).map((sync, index) => {
@@ -56,7 +57,7 @@ async function readDump(
   catalog: Catalog,
   { dump, folder, manifest: info }: SyncSummary,
   isListed: boolean,
-  shared: Map<string, readonly string[]>,
+  shared: SharedTables,
   signal: AbortSignal | undefined,
 ): Promise<HistoryDump> {
   const [manifest, listing] = await Promise.all([
@@ -75,17 +76,13 @@ async function readManifest(
   catalog: Catalog,
   dump: bigint,
   { key, modified }: ObjectInfo,
-  shared: Map<string, readonly string[]>,
+  shared: SharedTables,
   signal: AbortSignal | undefined,
 ): Promise<HistoryManifest> {
   const base = { key, ...(modified === undefined ? {} : { delivered: modified }) };
   try {
     const { manifest, problems } = await catalog.readManifest(dump, signal);
-    const tables = manifest.tables.map((table) => {
-      const columns = table.columns === undefined ? undefined : share(table.columns, shared);
-      const known = { mode: modeOf(table), files: table.files.length };
-      return [table.name, columns === undefined ? known : { ...known, columns }] as const;
-    });
+    const tables = manifest.tables.map((table) => share(table, shared));
     return { ...base, problems, tables: new Map(tables) };
   } catch (error) {
     if (!isOwnFault(error)) throw error;
@@ -93,10 +90,32 @@ async function readManifest(
   }
 }
 
-function share(columns: readonly string[], shared: Map<string, readonly string[]>): readonly string[] {
-  const key = columns.join('\n');
-  const known = shared.get(key) ?? columns;
-  shared.set(key, known);
+/** What is kept of a table is nearly always what was kept of it, or of another one, in the dump before: names, columns and the rest are kept once each. */
+interface SharedTables {
+  readonly names: Map<string, string>;
+  readonly columns: Map<string, readonly string[]>;
+  /** Of the same columns; by mode and number of files. */
+  readonly tables: Map<readonly string[] | undefined, Map<string, HistoryTable>>;
+}
+
+function share(table: ManifestTable, { names, columns, tables }: SharedTables): readonly [string, HistoryTable] {
+  const name = shareOne(names, table.name, () => table.name);
+  const given = table.columns;
+  const own = given === undefined ? undefined : shareOne(columns, given.join('\n'), () => given);
+  const mode = modeOf(table);
+  const files = table.files.length;
+  const same = shareOne(tables, own, () => new Map<string, HistoryTable>());
+  const known = shareOne(same, `${mode} ${files}`, () => ({
+    mode,
+    files,
+    ...(own === undefined ? {} : { columns: own }),
+  }));
+  return [name, known];
+}
+
+function shareOne<K, V>(shared: Map<K, V>, key: K, make: () => V): V {
+  const known = shared.get(key) ?? make();
+  if (!shared.has(key)) shared.set(key, known);
   return known;
 }
 
