@@ -23,6 +23,8 @@ async function openHealth(workbench: Workbench): Promise<void> {
   await expect.poll(() => statusText(workbench), patiently).toMatch(/^dump \d+ · .+ · \d+ errors?, \d+ warnings$/);
 }
 
+const errorsIn = (status: string): number => Number(/(\d+) errors?/.exec(status)?.[1]);
+
 describe('the health of an export', () => {
   let folder = '';
   const stage = useStage(async () => {
@@ -80,6 +82,26 @@ describe('the health of an export', () => {
     await expect
       .poll(clipboard, patiently)
       .toMatch(/^# Health: dump \d+ · \d+ errors, [^]*\n- `missingFiles` 1 file of sessions/);
+  });
+
+  test('is checked anew on demand: what is gone meanwhile is told', async () => {
+    const { workbench } = stage;
+    const before = await statusText(workbench);
+    await rm(path.join(folder, 'sync_1010103141/_heap_table_name=users'), { recursive: true });
+    await statusItem(workbench).click();
+    await workbench.quickInput.step('Health of acme');
+    await workbench.screenshot('health-menu-light');
+    await workbench.quickInput.pick(/Check now/);
+    await expect.poll(() => statusText(workbench), patiently).not.toBe(before);
+    expect(errorsIn(await statusText(workbench))).toBe(errorsIn(before) + 1);
+    const dump = ['acme', 'Syncs', '1010103141'];
+    expect((await workbench.tree.reveal(dump)).description).toMatch(/^1 missing · /);
+    await workbench.tree.expand(...dump);
+    await workbench.page.mouse.move(337 * (1440 / 1389), 500);
+    await workbench.page.mouse.down();
+    await workbench.page.mouse.move(760, 500, { steps: 5 });
+    await workbench.page.mouse.up();
+    await workbench.screenshot('health-tree-wide-light');
   });
 
   test('tells once of a dump that lands while the connection is open', async () => {

@@ -1,5 +1,5 @@
-import { commands as vscodeCommands, env, ProgressLocation, window } from 'vscode';
-import { isFailure } from '../../core/failure';
+import { commands as vscodeCommands, env, ProgressLocation, type QuickPickItem, window } from 'vscode';
+import { failureTitle } from '../../core/failureTitle';
 import type { Failures } from '../failures';
 import { commands } from '../generated/meta';
 import { openHealthDocument, printReport } from '../health/healthDocument';
@@ -17,36 +17,31 @@ export interface HealthCommandDeps extends TargetDeps {
 
 /** *Show Health*: the report as a document. Of a node's connection, of the one with this id, or of one asked for. */
 export async function showHealth(deps: HealthCommandDeps, argument: unknown): Promise<void> {
-  const id = await connectionOf(deps, argument, 'Show Health');
-  if (id === undefined) return;
-  const health = await readVisibly(deps, id, () => deps.health.get(id));
+  const health = await healthOf(deps, argument, 'Show Health');
   if (health !== undefined) await openHealthDocument(health);
 }
 
 /** *Copy Health Report*: as Markdown, for a ticket. */
 export async function copyHealthReport(deps: HealthCommandDeps, argument: unknown): Promise<void> {
-  const id = await connectionOf(deps, argument, 'Copy Health Report');
-  if (id === undefined) return;
-  const health = await readVisibly(deps, id, () => deps.health.get(id));
+  const health = await healthOf(deps, argument, 'Copy Health Report');
   if (health === undefined) return;
   await env.clipboard.writeText(printReport(health));
   window.setStatusBarMessage('The health report is on the clipboard as Markdown.', 4000);
 }
 
-/** *Check Health*: lists and reads anew, with credentials read anew where they failed. */
+/** *Check Health*: lists and reads anew, with credentials read anew where they failed. The status bar shows that it is at work, and offers to stop it. */
 export async function checkHealth(deps: HealthCommandDeps, argument: unknown): Promise<void> {
   const id = await connectionOf(deps, argument, 'Check Health');
   if (id === undefined) return;
   const before = deps.health.of(id);
   if (before?.failure !== undefined) deps.sessions.renewAfter(id, before.failure);
-  const health = await readVisibly(deps, id, async () => {
-    const session = await deps.sessions.get(id).catch(() => undefined);
-    session?.catalog.refresh('all');
-    return deps.health.read(id);
-  });
+  const session = await deps.sessions.get(id).catch(() => undefined);
+  session?.catalog.refresh('all');
+  const health = await deps.health.read(id);
+  showFailure(deps, health);
   const root = deps.explorer.roots().find(({ connection }) => connection.id === id);
   // The sidebar is to have the dumps that health speaks of.
-  if (root !== undefined && health !== undefined && dumpsOf(health) !== dumpsOf(before))
+  if (root !== undefined && health?.reading !== undefined && dumpsOf(health) !== dumpsOf(before))
     deps.explorer.refresh(root);
 }
 
@@ -54,39 +49,46 @@ export async function checkHealth(deps: HealthCommandDeps, argument: unknown): P
 export async function healthActions(deps: HealthCommandDeps): Promise<void> {
   const id = await pickWatched(deps);
   const health = id === undefined ? undefined : deps.health.of(id);
-  if (id === undefined || health === undefined) return;
-  const root = deps.explorer.roots().find(({ connection }) => connection.id === id);
-  const run = (command: string, argument?: unknown) => () => vscodeCommands.executeCommand(command, argument);
-  const actions = [
-    {
-      label: '$(warning) Show problems',
-      description: 'in the Problems panel',
-      run: run('workbench.actions.view.problems'),
-    },
-    {
-      label: '$(pulse) Show health',
-      description: 'the report, as a document',
-      run: run(commands.dataConnectShowHealth, id),
-    },
-    {
-      label: '$(copy) Copy health report',
-      description: 'as Markdown',
-      run: run(commands.dataConnectCopyHealthReport, id),
-    },
-    {
-      label: '$(refresh) Refresh',
-      description: 'the sidebar and health',
-      run: run(commands.dataConnectRefresh, root),
-    },
-    health.isReading
-      ? { label: '$(debug-stop) Stop checking', run: () => deps.health.stop(id) }
-      : { label: '$(sync) Check now', description: 'health alone', run: run(commands.dataConnectCheckHealth, id) },
-  ];
-  const chosen = await window.showQuickPick(actions, {
+  if (health === undefined) return;
+  const chosen = await window.showQuickPick(actionsOf(deps, health), {
     title: `Health of ${health.name}`,
     placeHolder: describeHealth(health, deps.clock.now()),
   });
   await chosen?.run();
+}
+
+interface HealthAction extends QuickPickItem {
+  readonly run: () => unknown;
+}
+
+function actionsOf(deps: HealthCommandDeps, health: ConnectionHealth): readonly HealthAction[] {
+  const { connectionId: id, failure } = health;
+  const root = deps.explorer.roots().find(({ connection }) => connection.id === id);
+  const action = (icon: string, label: string, description: string, command: string, argument?: unknown) => ({
+    label: `$(${icon}) ${label}`,
+    description,
+    run: () => vscodeCommands.executeCommand(command, argument),
+  });
+  const why: readonly HealthAction[] =
+    failure === undefined
+      ? []
+      : [
+          {
+            label: `$(error) ${failureTitle(failure.code)}`,
+            description: 'why it is not known, and what to do',
+            run: () => showFailure(deps, health),
+          },
+        ];
+  return [
+    ...why,
+    action('warning', 'Show problems', 'in the Problems panel', 'workbench.actions.view.problems'),
+    action('pulse', 'Show health', 'the report, as a document', commands.dataConnectShowHealth, id),
+    action('copy', 'Copy health report', 'as Markdown', commands.dataConnectCopyHealthReport, id),
+    action('refresh', 'Refresh', 'the sidebar and health', commands.dataConnectRefresh, root),
+    health.isReading
+      ? { label: '$(debug-stop) Stop checking', run: () => deps.health.stop(id) }
+      : action('sync', 'Check now', 'health alone', commands.dataConnectCheckHealth, id),
+  ];
 }
 
 async function pickWatched({ health, clock }: HealthCommandDeps): Promise<string | undefined> {
@@ -110,33 +112,34 @@ async function connectionOf(
   return node === undefined ? pickConnection(deps, title) : connectionIdOf(node);
 }
 
-/** With progress and a way to stop it. Shows why it failed; gives `undefined` then, and when it was stopped. */
-async function readVisibly(
-  { health, list, failures }: HealthCommandDeps,
-  id: string,
-  read: () => Promise<ConnectionHealth | undefined>,
+/** What is known, or read with progress and a way to stop it. Shows why it failed; gives `undefined` then, and when it was stopped. */
+async function healthOf(
+  deps: HealthCommandDeps,
+  argument: unknown,
+  title: string,
 ): Promise<ConnectionHealth | undefined> {
-  const name = list.find(id)?.name ?? id;
-  const stopped = new AbortController();
+  const id = await connectionOf(deps, argument, title);
+  if (id === undefined) return undefined;
+  const known = deps.health.of(id);
+  if (known?.reading !== undefined && !known.isReading) return known;
+  const name = deps.list.find(id)?.name ?? id;
   const found = await window.withProgress(
-    { location: ProgressLocation.Notification, title: `Checking the health of ${name}…`, cancellable: true },
+    { location: ProgressLocation.Notification, title: `Reading the health of ${name}…`, cancellable: true },
     (_, token) => {
-      token.onCancellationRequested(() => {
-        stopped.abort();
-        health.stop(id);
-      });
-      return read();
+      token.onCancellationRequested(() => deps.health.stop(id));
+      return deps.health.get(id);
     },
   );
-  if (stopped.signal.aborted) return undefined;
-  if (found?.failure !== undefined && !isFailure(found.failure, 'cancelled')) {
-    failures.show(found.failure, {
-      connectionId: id,
-      retry: () => void vscodeCommands.executeCommand(commands.dataConnectCheckHealth, id),
-    });
-    return undefined;
-  }
-  return found?.reading === undefined ? undefined : found;
+  if (found?.reading !== undefined) return found;
+  showFailure(deps, found);
+  return undefined;
+}
+
+function showFailure({ failures }: HealthCommandDeps, health: ConnectionHealth | undefined): void {
+  if (health?.failure === undefined) return;
+  const { connectionId, failure } = health;
+  const retry = (): void => void vscodeCommands.executeCommand(commands.dataConnectCheckHealth, connectionId);
+  failures.show(failure, { connectionId, retry });
 }
 
 function dumpsOf(health: ConnectionHealth | undefined): string {

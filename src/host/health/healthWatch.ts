@@ -129,9 +129,10 @@ export function createHealthWatch(deps: HealthWatchDeps): HealthWatch {
       if (entry === undefined || (entry.underWay === undefined && entry.failure !== undefined)) void read(id);
     },
     async get(id) {
-      const entry = watched.get(id);
-      await entry?.underWay?.done;
-      return watched.get(id)?.reading === undefined ? read(id) : of(id);
+      const underWay = watched.get(id)?.underWay;
+      await underWay?.done;
+      // Stopped or failed, it is not begun again for who waited.
+      return underWay === undefined && watched.get(id)?.reading === undefined ? read(id) : of(id);
     },
     read,
     judge(id) {
