@@ -7,6 +7,8 @@ import type { ConnectionNode, TreeNode } from './nodes';
 import { TreeModel, type TreeModelDeps } from './treeModel';
 
 const viewId = 'dataConnect.explorer';
+/** Times are told in minutes. */
+const tickMs = 30_000;
 
 /** The sidebar. */
 export interface Explorer extends Disposable {
@@ -46,6 +48,8 @@ export function createExplorer(deps: TreeModelDeps & { readonly clock: Clock }):
       },
     }),
   );
+  const ticking = setInterval(() => model.tellAges(now()), tickMs);
+  resources.add({ dispose: () => clearInterval(ticking) });
   resources.add(view.onDidCollapseElement(({ element }) => model.stop(element)));
   resources.add(view.onDidExpandElement(({ element }) => model.expanded(element)));
 

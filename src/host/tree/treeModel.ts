@@ -6,6 +6,7 @@ import { isFailure, toFailure } from '../../core/failure';
 import type { ConnectionList } from '../connections/connectionList';
 import type { Sessions } from '../connections/sessions';
 import type { Failures } from '../failures';
+import { describeHealth } from '../health/healthStatus';
 import type { ConnectionHealth, HealthWatch } from '../health/healthWatch';
 import { connectionNode, digestSync, loadChildren, readReportOf, type TreeSource } from './children';
 import { connectionIdOf, type ConnectionNode, type JsonNode, type SyncNode, type TreeNode } from './nodes';
@@ -46,6 +47,8 @@ export class TreeModel implements Disposable {
   /** Nodes of which the view has an answer that is out of date, and has not asked for another. */
   private readonly unasked = new Map<string, DisposableStore>();
   private knownRoots: readonly ConnectionNode[] | undefined;
+  /** What was said of the health of connections when their age was last looked at, by the node's id. */
+  private readonly ages = new Map<string, string>();
 
   readonly onDidChange = this.changed.event;
 
@@ -66,6 +69,17 @@ export class TreeModel implements Disposable {
       const root = this.roots().find(({ connection }) => connection.id === id);
       if (root !== undefined) this.changed.fire(root);
     });
+  }
+
+  /** Tells the view of connections whose words have grown old: `3 h ago` is `4 h ago` by now. For whoever has a clock to call now and then. */
+  tellAges(now: number): void {
+    for (const root of this.roots()) {
+      const health = this.healthOf(root);
+      const words = health === undefined ? undefined : describeHealth(health, now);
+      const before = this.ages.get(root.id);
+      if (words !== undefined) this.ages.set(root.id, words);
+      if (before !== undefined && before !== words) this.changed.fire(root);
+    }
   }
 
   /** What is known of the health of the node's connection. */

@@ -71,7 +71,7 @@ it('counts less than a minute as one', async () => {
 });
 
 it('takes up a new dump, and tells it once', async () => {
-  const { store, pass, watch, told, refreshed } = pollStage();
+  const { store, pass, watch, told, refreshed, sessions } = pollStage();
   await watch.read('acme');
   putDump(store, 8, delivered + day);
   await pass(5);
@@ -86,6 +86,14 @@ it('takes up a new dump, and tells it once', async () => {
   putDump(store, 4, delivered + 2 * day);
   await pass(5);
   expect([told.length, refreshed.length]).toEqual([1, 3]);
+  // Nor is one that went away for a while.
+  const [name, manifest] = ['manifests/sync_8.json', await store.read('manifests/sync_8.json')];
+  store.delete(name);
+  (await sessions.get()).catalog.refresh('all');
+  expect((await watch.read('acme'))?.reading?.history.dumps.at(-1)?.manifest).toBeUndefined();
+  store.put(name, manifest.bytes, { modified: delivered + 3 * day });
+  await pass(5);
+  expect([told.length, refreshed.length]).toEqual([1, 4]);
 });
 
 it('does not tell what somebody has seen by then', async () => {

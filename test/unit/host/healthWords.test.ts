@@ -8,7 +8,7 @@ import { connectionNode, loadChildren } from '../../../src/host/tree/children';
 import { addHealth } from '../../../src/host/tree/healthWords';
 import type { TreeNode } from '../../../src/host/tree/nodes';
 import { presentNode } from '../../../src/host/tree/presentation';
-import { createExport, delivered, hour, putDump } from '../core/history/dumps';
+import { createExport, day, delivered, hour, putDump } from '../core/history/dumps';
 import { acme, createHealthStage } from './healthStage';
 
 vi.mock('vscode', async () => ({ EventEmitter: (await import('./fakeVscode')).EventEmitter }));
@@ -56,6 +56,23 @@ describe('the tree', () => {
       '(loading~spin) 9 no manifest yet · in progress [noManifest]',
       expect.stringMatching(/^\(error\) 8 1 missing · .* · 1 warning · \+ plan \[missing\]$/),
       expect.stringMatching(/^\(error\) users .* · columns differ from the parts · \+ plan \[missing\]$/),
+    ]);
+  });
+
+  it('says that the next sync is overdue, and which one was given up', async () => {
+    const store = createExport();
+    putDump(store, 4, delivered - 3 * day);
+    store.put('sync_9/_heap_table_name=users/part-00000-a.avro', 'x', { modified: delivered + hour });
+    const { watch, sessions, setNow } = createHealthStage(store);
+    setNow(delivered + 4 * day);
+    const health = await watch.read('acme');
+    const load = async (node: TreeNode): Promise<readonly TreeNode[]> =>
+      loadChildren(node, await sessions.get(), new AbortController().signal);
+    const [syncs] = await load(connectionNode(acme));
+    const [unfinished] = await load(syncs!);
+    expect([line(syncs!, health), line(unfinished!, health)]).toEqual([
+      '(history) Syncs 5 · overdue [overdue]',
+      '(watch) 9 no manifest yet · failed or given up [stale]',
     ]);
   });
 

@@ -5,19 +5,10 @@ import { connectionNode } from '../../../src/host/tree/children';
 import type { TreeNode } from '../../../src/host/tree/nodes';
 import { TreeModel, type TreeModelDeps } from '../../../src/host/tree/treeModel';
 import { createMemoryObjectStore } from '../../fakes/memoryObjectStore';
+import { delivered, hour } from '../core/history/dumps';
+import { acme, createHealthStage } from './healthStage';
 
-vi.mock('vscode', () => ({
-  EventEmitter: class {
-    private readonly listeners: ((value: unknown) => void)[] = [];
-    readonly event = (listener: (value: unknown) => void): void => void this.listeners.push(listener);
-    fire(value: unknown): void {
-      for (const listener of this.listeners) listener(value);
-    }
-    dispose(): void {
-      this.listeners.length = 0;
-    }
-  },
-}));
+vi.mock('vscode', async () => ({ EventEmitter: (await import('./fakeVscode')).EventEmitter }));
 
 function slowModel() {
   const store = createMemoryObjectStore();
@@ -107,4 +98,31 @@ it('a connection that stays as it is stays the object that the view knows, and o
   const [first, second] = model.roots();
   expect(first).toBe(other);
   expect(second).not.toBe(acme);
+});
+
+it('reads the health of a connection that was opened, and shows it when it is there and as it grows old', async () => {
+  const { watch, store, sessions } = createHealthStage();
+  const model = new TreeModel({
+    list: { all: () => [acme] },
+    sessions,
+    failures: { record: (error: unknown) => expect.unreachable(String(error)) },
+    health: watch,
+  } as unknown as TreeModelDeps);
+  const changed: (TreeNode | undefined)[] = [];
+  const [root] = model.roots();
+  model.onDidChange((node) => changed.push(node));
+  expect([model.healthOf(root!), store.count()]).toEqual([undefined, 0]);
+  const children = await model.children(root!);
+  await watch.get('acme');
+  expect(changed).toContain(root);
+  // Of what is below it too.
+  expect(model.healthOf(children[0]!)?.reading?.problems).toEqual([]);
+  await vi.waitFor(() => expect(changed.length).toBeGreaterThan(1));
+  changed.length = 0;
+  const read = delivered + 3 * hour;
+  for (const time of [read, read + 1000, read + 2 * hour, read + 2 * hour + 1000]) model.tellAges(time);
+  expect(changed).toEqual([root]);
+  model.dispose();
+  await watch.read('acme');
+  expect(changed).toEqual([root]);
 });

@@ -270,4 +270,23 @@ describe('a health report', () => {
     expect(text).not.toContain('<b>');
     expect(text).not.toContain('[x](y)');
   });
+
+  it('tells of many things of a kind one, where they are only to be known, and everything that is to be done', () => {
+    const gone = (id: number): HistoryDump => {
+      const { dump: number, manifest } = dump(id);
+      return { dump: number, manifest: manifest! };
+    };
+    const ids = Array.from({ length: 40 }, (_, index) => index + 1);
+    const names = Object.fromEntries(ids.map((id) => [`table_${id}`, full]));
+    const of = history([
+      ...ids.map(gone),
+      dump(98, { tables: names }),
+      dump(99, { delivered: now, tables: names }),
+    ]);
+    const text = printHealthMarkdown(of, check(of), { name: 'shop', now });
+    expect(text).toContain('## To be known (40)');
+    expect(text.match(/`folderGone`/g)).toHaveLength(1);
+    expect(text).toContain('And 39 more of this kind: dumps 39, 38, 37,');
+    expect(text.match(/Drop what you loaded of table_\d+ before dump 99/g)).toHaveLength(40);
+  });
 });
