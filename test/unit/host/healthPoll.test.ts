@@ -103,6 +103,10 @@ it('does not tell what somebody has seen by then', async () => {
   (await sessions.get()).catalog.refresh('all');
   await watch.read('acme');
   await pass(30);
+  // Nor an older dump that comes late.
+  putDump(store, 4, delivered + day);
+  await pass(5);
+  expect(watch.of('acme')?.reading?.history.dumps).toHaveLength(5);
   expect(told).toEqual([]);
 });
 
