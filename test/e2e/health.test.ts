@@ -134,6 +134,8 @@ describe('the health of an export', () => {
   test('comes back in its tab when the window is reloaded', async () => {
     const { workbench } = stage;
     await workbench.page.locator('.part.editor .tab', { hasText: 'Health of acme' }).click();
+    // It takes the focus when it is there, and the palette away.
+    await workbench.webview('body.vscode-body h1');
     await workbench.reload();
     const report = await workbench.webview('body.vscode-body h1');
     await expect.poll(() => report.locator('h1').innerText(), patiently).toContain('dump 9007199254741000');
