@@ -22,7 +22,7 @@ export const usages = {
   schema: 'schema <part> [--json] [S3 options]',
   diff: 'diff <bucket> <dumpA> <dumpB> [--json] [S3 options]',
   health: 'health <bucket> [--json] [S3 options]',
-  effective: 'effective <bucket> <table> [--as-of N] [--json] [S3 options]',
+  effective: 'effective <bucket> <table> [--as-of N] [--format F] [--json] [S3 options]',
   sql: 'sql <bucket> <table> --kind migrated|dedup [--dialect D] [--as-of N] [--users latest|documented] [--hops 1|3] [S3 options]',
   sample: 'sample <folder>',
 } as const;
@@ -117,6 +117,7 @@ Only ever reads it.
       dumpsListed}. Severities: error, warning, information.
   node dist/cli.js ${usages.effective}
       Prints the files that make up a table, one URI or path a line, by dump and part.
+        --format F      uris, copy-manifest (for Redshift; in S3 only), spark or duckdb (a list to paste into the reader's call)
       JSON: {table, asOf, since, files: [{uri, dump, part, bytes}], excluded: [{uri, dump, reason, code}]}: every other file of
       the table with the reason why it does not count. Takes two listings for each sync.
   node dist/cli.js ${usages.sql}

@@ -1,22 +1,32 @@
 import { formatPlural, plural } from '../../core/format';
+import { printFileList, type FileListForm } from '../../core/history/printFileList';
 import { readTableFiles } from '../../core/history/readTableFiles';
 import { describeExclusion, type TableFiles } from '../../core/history/tableFiles';
 import { oneLine, type Output } from '../output';
 import { withBucket } from '../places';
 import { readDump } from '../readDump';
-import { readArguments, s3Options, usages } from '../usage';
+import { oneOf, readArguments, s3Options, UsageError, usages } from '../usage';
 
 const usage = usages.effective;
+const forms: readonly [FileListForm, ...FileListForm[]] = ['uris', 'copy-manifest', 'spark', 'duckdb'];
 
-/** Prints the URIs (or paths) of the files that make up a table, in order; with `--json` also each other file of the table, and why it does not count. */
+/** Prints the URIs (or paths) of the files that make up a table, in order and in the form asked for; with `--json` also each other file of the table, and why it does not count. */
 export async function printEffectiveFiles(
   args: readonly string[],
   output: Output,
   errors: Output,
 ): Promise<number> {
-  const options = { ...s3Options, json: { type: 'boolean' }, 'as-of': { type: 'string' } } as const;
+  const options = {
+    ...s3Options,
+    json: { type: 'boolean' },
+    format: { type: 'string' },
+    'as-of': { type: 'string' },
+  } as const;
   const { values, positionals } = readArguments(args, usage, ['<bucket>', '<table>'], options);
   const [place = '', table = ''] = positionals;
+  if (values.json === true && values.format !== undefined)
+    throw new UsageError('--json and --format are two forms: one is wanted', usage);
+  const form = oneOf(values.format, forms, '--format', usage);
   const asOf = values['as-of'] === undefined ? undefined : readDump(values['as-of'], usage);
   await withBucket(place, values, usage, async ({ store, catalog }) => {
     const found = await readTableFiles(catalog, table, asOf);
@@ -29,7 +39,10 @@ export async function printEffectiveFiles(
     await output.write(
       values.json
         ? `${JSON.stringify(toJson(found, uriOf), null, 2)}\n`
-        : found.files.map(({ key }) => `${uriOf(key)}\n`).join(''),
+        : printFileList(
+            form,
+            found.files.map(({ key, bytes }) => ({ uri: uriOf(key), bytes })),
+          ),
     );
   });
   return 0;

@@ -76,6 +76,23 @@ describe('effective', () => {
     expect(found.excluded.some(({ reason }) => reason.startsWith('older copy of user_migrations'))).toBe(true);
   });
 
+  it('prints them in the form that a tool takes', async () => {
+    const paths = lines((await cli.run(['effective', bucket, 'pageviews', '--format', 'uris'])).stdout);
+    expect(paths.length).toBe(6);
+    const spark = await cli.run(['effective', bucket, 'pageviews', '--format', 'spark']);
+    expect(JSON.parse(spark.stdout)).toEqual(paths);
+    const duckdb = await cli.run(['effective', bucket, 'pageviews', '--format', 'duckdb']);
+    expect(duckdb.stdout).toBe(`[\n${paths.map((file) => `  '${file}'`).join(',\n')}\n]\n`);
+    // Redshift reads from S3 alone: a manifest of paths would fail only there.
+    const copy = await cli.run(['effective', bucket, 'pageviews', '--format', 'copy-manifest']);
+    expect([copy.code, copy.stdout]).toEqual([1, '']);
+    expect(copy.stderr).toContain('nothing but s3:// URIs');
+    const unknown = await cli.run(['effective', bucket, 'pageviews', '--format', 'hive']);
+    expect([unknown.code, unknown.stdout]).toEqual([2, '']);
+    const both = await cli.run(['effective', bucket, 'pageviews', '--format', 'spark', '--json']);
+    expect([both.code, both.stdout]).toEqual([2, '']);
+  });
+
   it('says where no full dump is known, and where listed files are not there', async () => {
     const noFull = await cli.run(['effective', bucket, 'newsletter_signup']);
     expect([noFull.code, lines(noFull.stdout).length > 0]).toEqual([0, true]);
