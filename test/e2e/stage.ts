@@ -28,6 +28,8 @@ export interface StageOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** What the extension host sees. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Options of Node's, for all processes of the editor. */
+  readonly nodeArgs?: readonly string[];
   readonly size?: { readonly width: number; readonly height: number };
 }
 
@@ -97,6 +99,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     userData,
     log,
     env,
+    ...(options.nodeArgs === undefined ? {} : { nodeArgs: options.nodeArgs }),
     ...(options.folder === undefined ? {} : { folder: options.folder }),
   });
   const browser = await launchBrowser();

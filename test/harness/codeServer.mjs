@@ -21,11 +21,20 @@ export async function installExtension({ entry, vsix, extensions, userData, log 
 /**
  * Starts VS Code for the browser on loopback. Gives its address once it answers.
  * `port` 0: a free one. `folder`: opened in the window; absent: an empty window.
- * `env`: what the extension host sees (`AWS_CONFIG_FILE` and the like).
- * @param {{ entry: string, extensions: string, userData: string, folder?: string, port?: number, log?: string, env?: Record<string, string> }} options
+ * `env`: what the extension host sees (`AWS_CONFIG_FILE` and the like). `nodeArgs`: options of Node's, for all processes of the editor.
+ * @param {{ entry: string, extensions: string, userData: string, folder?: string, port?: number, log?: string, env?: Record<string, string>, nodeArgs?: readonly string[] }} options
  * @returns {Promise<{ address: string, ended: Promise<unknown>, end: () => Promise<void> }>}
  */
-export async function startCodeServer({ entry, extensions, userData, folder, port = 0, log, env = {} }) {
+export async function startCodeServer({
+  entry,
+  extensions,
+  userData,
+  folder,
+  port = 0,
+  log,
+  env = {},
+  nodeArgs = [],
+}) {
   let heard = '';
   let tellAddress;
   const address = new Promise((resolve) => {
@@ -34,6 +43,7 @@ export async function startCodeServer({ entry, extensions, userData, folder, por
   const { child, ended } = await start(
     node,
     [
+      ...nodeArgs,
       entry,
       '--auth',
       'none',

@@ -60,6 +60,8 @@ export interface RowsSession {
   readonly grid: RowsGrid | undefined;
   /** False until the first of them are here. */
   readonly hasRows: boolean;
+  /** The first row in sight is here: not only the outlines of what is to come. */
+  readonly hasRowInSight: boolean;
   readonly progress: PartProgress;
   /** The view that is shown; 0: all rows as they lie. */
   readonly view: number;
@@ -152,6 +154,10 @@ class Session implements RowsSession {
   get length(): number {
     if (this.isWaiting) return 0;
     return this.view === 0 ? this.estimate : this.viewLength;
+  }
+
+  get hasRowInSight(): boolean {
+    return this.cache.row(this.grid?.place().firstRow ?? 0) !== undefined;
   }
 
   placeOf(row: number): RowPlace | undefined {

@@ -49,6 +49,7 @@ class RowsView {
   private absent: readonly AbsentColumn[] = [];
   private activeRow: number | undefined;
   private attempt = 0;
+  private isOpening = false;
 
   constructor(root: HTMLElement, web: WebviewHost) {
     this.memory = createMemory(web);
@@ -198,15 +199,31 @@ class RowsView {
 
   private async load(): Promise<void> {
     const mine = ++this.attempt;
+    this.isOpening = true;
     this.frame.setBusy('open', true);
     try {
       const opened = await this.host.open();
-      if (mine === this.attempt) this.showPart(opened);
+      if (mine !== this.attempt) return;
+      this.isOpening = false;
+      this.showPart(opened);
     } catch (error) {
-      if (mine === this.attempt) this.notices.showFailure(error, 'The part could not be opened.', this.session);
+      if (mine === this.attempt) this.showClosed(error);
     } finally {
-      if (mine === this.attempt) this.frame.setBusy('open', false);
+      if (mine === this.attempt) {
+        this.isOpening = false;
+        this.frame.setBusy('open', false);
+      }
     }
+  }
+
+  /** Rows that are in sight stay; of those that were only on their way nothing will come. */
+  private showClosed(error: unknown): void {
+    this.frame.setBusy('reading', false);
+    this.status.close();
+    this.frame.setBanner('notes', undefined);
+    this.query.control.close();
+    const kept = this.session?.hasRowInSight === true ? this.session : undefined;
+    this.notices.showFailure(error, 'The part could not be opened.', kept);
   }
 
   private showPart(opened: RowsOpened): void {
@@ -245,7 +262,10 @@ class RowsView {
       {
         onActive: (row) => this.activated(row),
         onOpen: (row) => this.openRecord(row, true),
-        onFailed: (error) => this.notices.showFailure(error, 'Rows could not be read.', this.session),
+        onFailed: (error) => {
+          // Rows that are opened again are asked for again.
+          if (!this.isOpening) this.notices.showFailure(error, 'Rows could not be read.', this.session);
+        },
         onRecovered: () => {
           this.notices.rowsCame(isFirst);
           this.showPosition();

@@ -8,6 +8,8 @@ import { readStatus, rowsStatus, stateWords } from './words';
 export interface StatusBar {
   readonly element: HTMLElement;
   show(progress: PartProgress, codec: string): void;
+  /** Nothing is read any more, nor can be: what was read is shown. */
+  close(): void;
   /** What is shown of the rows, in place of how many there are; undefined: as many as there are. */
   setRows(text: string | undefined): void;
   /** `row 12,345`, or nothing. */
@@ -53,6 +55,11 @@ export function createStatusBar(formats: Formats, onReadOn: () => void): StatusB
       showState(progress);
       window.clearInterval(timer);
       if (progress.state === 'reading') timer = window.setInterval(() => showState(progress), refreshMs);
+    },
+    close() {
+      window.clearInterval(timer);
+      setShown(readOn, false);
+      setShown(state, false);
     },
     setRows(text) {
       shown = text;

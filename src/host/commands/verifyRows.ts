@@ -8,7 +8,7 @@ import { locateRows, type LocateDeps, type LocatedRows } from '../rows/locateRow
 import { parseRowsSource, type RowsSource } from '../rows/rowsSource';
 import type { RowsTabs } from '../rows/rowsTabs';
 import { readSetting } from '../settings';
-import { asNode } from './targets';
+import { asNode, tableOf } from './targets';
 
 export interface VerifyDeps extends LocateDeps {
   readonly worker: Pick<DataWorker, 'verify'>;
@@ -61,8 +61,8 @@ function sourceOf({ tabs }: VerifyDeps, argument: unknown): RowsSource | undefin
   if (argument instanceof Uri) return parseRowsSource(argument);
   const node = asNode(argument);
   if (node?.kind === 'part') return { kind: 'object', connectionId: node.connectionId, key: node.part.key };
-  if (node?.kind === 'table')
-    return { kind: 'table', connectionId: node.connectionId, table: node.table.name, dump: node.dump };
+  const chosen = tableOf(node);
+  if (chosen !== undefined) return { kind: 'table', ...chosen };
   const tab = node === undefined ? tabs.active() : undefined;
   return tab === undefined ? undefined : parseRowsSource(tab.document.uri);
 }

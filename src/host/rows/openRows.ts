@@ -1,17 +1,17 @@
 import type { MessageConnection } from 'vscode-jsonrpc';
 import type { Disposable } from '../../core/disposable';
 import type { ExportOptions } from '../../core/exportRows';
-import { Failure } from '../../core/failure';
+import { Failure, isFailure } from '../../core/failure';
 import type { FindTest, RowsQuery } from '../../core/rowFilter';
 import type { RecordPage, RowsPage } from '../../core/rowsPage';
 import type { DatasetProgress, PartFacts, ScanCost, ScanProgress } from '../../core/rowsProgress';
 import type { Column } from '../../core/column';
 import * as protocol from '../../protocol/dataset';
-import { ask } from './ask';
+import { ask as askWorker } from './ask';
 import { createEndableListener, type EndableListener } from './endableListener';
 import type { PartialFiles } from './partialFiles';
 
-/** A dataset that is open in the worker. Every request rejects with a `Failure`; `cancelled` once it is closed. */
+/** A dataset that is open in the worker. Every request rejects with a `Failure`; `cancelled` once it is closed, `rows.lost` if the worker ended. */
 export interface OpenRows extends Disposable {
   readonly opened: protocol.DatasetOpened;
   /** The newest snapshots. */
@@ -102,6 +102,17 @@ export function createOpenRows(
       for (const listener of views.values()) listener.end();
     },
     onExport: ({ id, bytesWritten, progress }) => exports.get(id)?.(bytesWritten, progress),
+  };
+
+  const ask: typeof askWorker = async (...request) => {
+    try {
+      return await askWorker(...request);
+    } catch (error) {
+      // Nobody cancelled what was lost with the worker.
+      throw loss !== undefined && isFailure(error, 'cancelled')
+        ? new Failure('rows.lost', { detail: loss.detail }, error)
+        : error;
+    }
   };
 
   const openView = async (query: RowsQuery, scope: ScanScope, listener: ViewListener): Promise<WorkerView> => {

@@ -51,6 +51,10 @@ export class RowsDocument implements CustomDocument {
   private abort = new AbortController();
   /** Why the rows were lost. Told to whoever asks, until the user has them opened again: a file that ends the worker must not do so for ever. */
   private lost: Failure | undefined;
+  /** When the worker last ended under these rows; epoch milliseconds. */
+  private lostAt: number | undefined;
+  /** Said while rows are shown that were opened again by themselves. */
+  private reopened: string | undefined;
   /** Why they could not be opened. */
   private fault: Failure | undefined;
   private opening: Promise<OpenedRows> | undefined;
@@ -81,8 +85,9 @@ export class RowsDocument implements CustomDocument {
     }
   }
 
-  /** What is open, for those who ask for rows. Rejects with `cancelled` if nothing is. */
+  /** What is open, for those who ask for rows. Rejects with `cancelled` if nothing is, with `rows.lost` until lost rows are opened again. */
   async opened(): Promise<OpenedRows> {
+    if (this.lost !== undefined) throw this.lost;
     if (this.opening === undefined) throw new Failure('cancelled');
     return this.opening;
   }
@@ -121,7 +126,8 @@ export class RowsDocument implements CustomDocument {
     if (this.opening === undefined) return { sentences: [], canRetry: false };
     const { located, rows } = await this.opening;
     const out = leftOut(rows.parts);
-    return { sentences: [...(located.notes ?? []), ...out], canRetry: out.length > 0 };
+    const again = this.reopened === undefined ? [] : [this.reopened];
+    return { sentences: [...again, ...(located.notes ?? []), ...out], canRetry: out.length > 0 };
   }
 
   /** Opens all parts anew, those that could not be opened too. What was learned of the others is kept, and not read again. */
@@ -140,6 +146,7 @@ export class RowsDocument implements CustomDocument {
   reopen(): void {
     this.renewAfter(this.fault);
     this.lost = undefined;
+    this.reopened = undefined;
     this.fault = undefined;
     this.close();
     this.resetEmitter.fire();
@@ -186,11 +193,7 @@ export class RowsDocument implements CustomDocument {
         onProgress: (progress) => this.progressEmitter.fire(progress),
         onRenumbered: () => this.renumberEmitter.fire(),
         onParts: (columns, parts) => this.partsEmitter.fire({ columns, parts }),
-        onCrash: (failure) => {
-          this.lost = failure;
-          this.close();
-          this.resetEmitter.fire();
-        },
+        onCrash: (failure) => this.lose(failure),
       });
       return { located, rows };
     } catch (error) {
@@ -198,6 +201,19 @@ export class RowsDocument implements CustomDocument {
       // The worker knows the bytes, not their name.
       throw withFacts(error, { uri: located.uri });
     }
+  }
+
+  /** The worker ended. Once the views may open the rows again unasked; if that ends soon too, only when somebody wants it. */
+  private lose(failure: Failure): void {
+    const now = Date.now();
+    const isOften = this.lostAt !== undefined && now - this.lostAt < oftenMs;
+    this.lostAt = now;
+    this.lost = isOften ? failure : undefined;
+    this.reopened = isOften
+      ? undefined
+      : `${describeFailure(failure).message} A new one was started, and the rows were opened again.`;
+    this.close();
+    this.resetEmitter.fire();
   }
 
   private describe(opened: OpenedRows): RowsOpened {
@@ -232,6 +248,9 @@ export class RowsDocument implements CustomDocument {
     );
   }
 }
+
+/** Rows that are lost twice within this time are not opened again unasked: they may be the cause. */
+const oftenMs = 10 * 60_000;
 
 const mostNamed = 3;
 

@@ -69,7 +69,8 @@ function resolve(document: RowsDocument, panel: WebviewPanel, deps: RowsEditorDe
     );
   };
 
-  let told = '';
+  /** Undefined: the page was told nothing, and may still show what was said of the rows before. */
+  let told: string | undefined;
   const tellNotes = (): void => {
     document.notes().then(
       (notes) => {
@@ -88,7 +89,7 @@ function resolve(document: RowsDocument, panel: WebviewPanel, deps: RowsEditorDe
       async () => {
         // A page that was hidden is loaded anew when it is shown again.
         answers.restart();
-        told = '';
+        told = undefined;
         const opened = await document.open();
         const query = deps.tabs.takeQuery(document.uri);
         tellAbsentColumns();

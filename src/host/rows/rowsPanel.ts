@@ -79,14 +79,14 @@ class RowsPanel implements RowsPanelAnswers {
     this.view.onRequest(rowsPage, ({ view, first, count }, token) =>
       this.answer(async () => {
         const range = [whole(first, 'first'), whole(count, 'count', maxPageRows)] as const;
-        const of = await this.views.get(whole(view ?? 0, 'view'));
-        return (await this.document.opened()).rows.rows(...range, of, signalOf(token));
+        const { rows } = await this.document.opened();
+        return rows.rows(...range, await this.views.get(whole(view ?? 0, 'view')), signalOf(token));
       }),
     );
     this.view.onRequest(rowRecord, ({ view, row }, token) =>
       this.answer(async () => {
-        const of = await this.views.get(whole(view ?? 0, 'view'));
-        return (await this.document.opened()).rows.record(whole(row, 'row'), of, signalOf(token));
+        const { rows } = await this.document.opened();
+        return rows.record(whole(row, 'row'), await this.views.get(whole(view ?? 0, 'view')), signalOf(token));
       }),
     );
   }
@@ -151,13 +151,13 @@ class RowsPanel implements RowsPanelAnswers {
       this.answer(async () => {
         const number = whole(id, 'id');
         const names = parseColumnNames(columns);
+        const { rows } = await this.document.opened();
         const of = await this.views.get(whole(view, 'view'));
         return this.begin(scope, async (wanted) => {
           const abort = new AbortController();
           token.onCancellationRequested(() => abort.abort());
           this.statistics.set(number, abort);
           try {
-            const { rows } = await this.document.opened();
             return await rows.statistics(
               { view: of, columns: names, scope: wanted },
               {

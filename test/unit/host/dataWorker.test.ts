@@ -248,7 +248,7 @@ describe("the host's end of the data worker", () => {
     expect(await readFile(file, 'utf8')).toBe('older');
     expect(await readdir(path.join(folder, 'unfinished'))).toEqual([]);
     expect(crashes).toEqual(['rows.lost']);
-    await expect(other.rows(0, 1)).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(other.rows(0, 1)).rejects.toMatchObject({ code: 'rows.lost' });
     release();
     const again = await openWhole(worker);
     const written = await again.export(
@@ -256,6 +256,29 @@ describe("the host's end of the data worker", () => {
       { signal: new AbortController().signal, onProgress: () => undefined },
     );
     expect(written.rows).toBe(3000);
+  });
+
+  it('says of every question that it was lost with the worker', async () => {
+    const rows = await openStart();
+    const { view, release } = await endless(rows);
+    const deaf = { onView: () => undefined, onFind: () => undefined };
+    const asked = [
+      rows.rows(2990, 5, undefined),
+      rows.rows(0, 5, view),
+      rows.record(2990),
+      rows.openView({ sort: [{ column: 'user_id' }] }, 'all', deaf),
+      rows.statistics(
+        { columns: ['user_id'], scope: 'all' },
+        { signal: new AbortController().signal, onSnapshot: () => undefined },
+      ),
+    ];
+    const settled = Promise.allSettled(asked);
+    await threads.last?.terminate();
+    const lost = (await settled).filter(({ status }) => status === 'rejected');
+    // What was answered before the strike was answered.
+    expect(lost.length).toBeGreaterThan(1);
+    for (const one of lost) expect(one).toMatchObject({ reason: { code: 'rows.lost' } });
+    release();
   });
 
   it('tells of what was looked for in a worker that ended that it is looked for no more', async () => {

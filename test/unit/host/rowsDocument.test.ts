@@ -195,18 +195,46 @@ describe('a rows document', () => {
     expect(worker.opened).toHaveLength(2);
   });
 
-  it('does not open a part by itself that ended the worker', async () => {
+  it('lets the views open the rows again when the worker ended, and says so until they are opened anew', async () => {
     await document.open();
     let resets = 0;
     document.onDidReset(() => resets++);
-    worker.opened[0]?.onCrash?.(new Failure('internal', { detail: 'The data worker ended: out of memory' }));
+    worker.opened[0]?.onCrash?.(new Failure('rows.lost', { detail: 'exit code 1' }));
     expect(resets).toBe(1);
-    await expect(document.open()).rejects.toMatchObject({ code: 'internal' });
-    await expect(document.open()).rejects.toMatchObject({ code: 'internal' });
     expect(worker.opened).toHaveLength(1);
-    document.reopen();
     await expect(document.open()).resolves.toMatchObject({ table: 'users' });
     expect(worker.opened).toHaveLength(2);
+    const { sentences } = await document.notes();
+    expect(sentences).toEqual([
+      'The data process, which reads the rows, ended unexpectedly: exit code 1. A new one was started, and the rows were opened again.',
+    ]);
+    document.reopen();
+    await document.open();
+    expect((await document.notes()).sentences).toEqual([]);
+  });
+
+  it('does not open rows by itself that ended the worker twice within ten minutes', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const lost = new Failure('rows.lost', { detail: 'out of memory' });
+      await document.open();
+      worker.opened[0]?.onCrash?.(lost);
+      await document.open();
+      vi.advanceTimersByTime(10 * 60_000 - 1);
+      worker.opened[1]?.onCrash?.(lost);
+      await expect(document.open()).rejects.toMatchObject({ code: 'rows.lost' });
+      await expect(document.open()).rejects.toMatchObject({ code: 'rows.lost' });
+      await expect(document.opened()).rejects.toMatchObject({ code: 'rows.lost' });
+      expect(worker.opened).toHaveLength(2);
+      document.reopen();
+      await expect(document.open()).resolves.toMatchObject({ table: 'users' });
+      expect((await document.notes()).sentences).toEqual([]);
+      vi.advanceTimersByTime(10 * 60_000);
+      worker.opened[2]?.onCrash?.(lost);
+      await expect(document.open()).resolves.toMatchObject({ table: 'users' });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('finds the columns that the table has in its manifests and not in the part', async () => {

@@ -52,6 +52,8 @@ export interface QueryControl {
   readAll(): void;
   cancel(): void;
   onProgress(news: ViewState & { readonly length: number }): void;
+  /** The rows were lost, and the views with them: nothing is looked for any more. What is shown stays. */
+  close(): void;
   /** The part was opened anew: its views are gone, the query is asked again. */
   restart(state: QueryState): void;
 }
@@ -156,6 +158,13 @@ class Control implements QueryControl {
     const { state } = pending.progress;
     if (state === 'cancelled' && pending.length === 0) this.giveUp();
     else if (pending.length > 0 || state !== 'running') this.show(pending);
+  }
+
+  close(): void {
+    this.pending = undefined;
+    this.cost = undefined;
+    this.fault = undefined;
+    this.events.onChange();
   }
 
   restart(state: QueryState): void {
