@@ -151,8 +151,8 @@ export interface Catalog {
   readReport(key: string, signal?: AbortSignal): Promise<ReportDocument>;
   /** The report that is the dump's by its times, if one is near enough: an inference, to be shown as one. */
   pairReport(dump: DumpId, signal?: AbortSignal): Promise<ReportPairing | undefined>;
-  /** Names of tables, from the 50 newest manifests. */
-  tables(signal?: AbortSignal): Promise<TableNames>;
+  /** Names of tables, from the 50 newest manifests; from those up to a dump, if one is given. `catalog.noSuchDump`. */
+  tables(signal?: AbortSignal, asOf?: DumpId): Promise<TableNames>;
   /**
    * The files that make up a table as of a dump (the newest if `undefined`). Reads manifests from the newest back until
    * the table's full resync is found; an unreadable one among them is a failure, because its files would be lost unsaid.

@@ -1,7 +1,7 @@
-import type { Catalog, SyncSummary } from './catalogModel';
+import type { Catalog, ManifestDocument, SyncSummary } from './catalogModel';
 import { computeEffectiveFiles, sortNewestFirst, startsOver } from './computeEffectiveFiles';
 import type { DumpId } from './dumpId';
-import { Failure, toFailure } from './failure';
+import { Failure, isFailure, toFailure } from './failure';
 import { isInternalTable, type Manifest } from './manifest';
 import type { ManifestReader } from './manifestReader';
 
@@ -13,6 +13,11 @@ const maxManifestsForNames = 50;
 /** Manifests read at once when going back in time: 1 first, for the newest is often enough, then twice as many each time. */
 const maxBatch = 16;
 
+interface NamesRead {
+  readonly manifest?: ManifestDocument;
+  readonly failure?: Failure;
+}
+
 export function createTableCatalog(manifests: ManifestReader): TableCatalog {
   async function committed(asOf: DumpId | undefined, signal?: AbortSignal): Promise<readonly SyncSummary[]> {
     const index = await manifests.index(signal);
@@ -21,11 +26,23 @@ export function createTableCatalog(manifests: ManifestReader): TableCatalog {
     return index.syncs.filter((sync) => sync.manifest !== undefined && (asOf === undefined || sync.dump <= asOf));
   }
 
+  /** A policy may hide some of the manifests: the others name their tables all the same. */
+  async function readIfAllowed(sync: SyncSummary, signal?: AbortSignal): Promise<NamesRead> {
+    try {
+      return await manifests.readIfAny(sync, signal);
+    } catch (error) {
+      if (isFailure(error, 'store.accessDenied')) return { failure: error };
+      throw error;
+    }
+  }
+
   return {
-    async tables(signal) {
-      const all = await committed(undefined, signal);
+    async tables(signal, asOf) {
+      const all = await committed(asOf, signal);
       const newest = all.slice(0, maxManifestsForNames);
-      const read = await Promise.all(newest.map((sync) => manifests.readIfAny(sync, signal)));
+      const read = await Promise.all(newest.map((sync) => readIfAllowed(sync, signal)));
+      const denied = read.find(({ failure }) => failure?.code === 'store.accessDenied')?.failure;
+      if (denied !== undefined && read.every(({ manifest }) => manifest === undefined)) throw denied;
       const found = new Map<string, DumpId>();
       for (const { manifest } of read)
         for (const { name } of manifest?.manifest.tables ?? [])

@@ -23,6 +23,7 @@ import { createPartialFiles } from './rows/partialFiles';
 import { readColumns } from './rows/readColumns';
 import { registerRowsEditor } from './rows/rowsEditor';
 import { createRowsTabs } from './rows/rowsTabs';
+import { createAsOf } from './tree/asOf';
 import { registerDecorations } from './tree/decorations';
 import { showAsSql } from './rows/showAsSql';
 import { createTableFileSystem } from './rows/tableFileSystem';
@@ -31,7 +32,7 @@ import { createExplorer } from './tree/provider';
 /** Builds the extension out of its parts. Registers and returns: no network, no worker, no SDK, no file is touched. */
 export function compose(context: ExtensionContext): DisposableStore {
   const resources = new DisposableStore();
-  const { extensionUri, globalStorageUri, globalState } = context;
+  const { extensionUri, globalStorageUri, globalState, workspaceState } = context;
   const clock: Clock = { now: () => Date.now() };
   const log = resources.add(createLog());
   const list = resources.add(createConnectionList(context, log));
@@ -50,7 +51,8 @@ export function compose(context: ExtensionContext): DisposableStore {
         (await readColumns(worker, session, key, signal)).map((column) => column.name),
     }),
   );
-  const explorer = resources.add(createExplorer({ list, sessions, failures, clock, health }));
+  const asOf = resources.add(createAsOf(workspaceState));
+  const explorer = resources.add(createExplorer({ list, sessions, failures, clock, health, asOf }));
   resources.add(list.onDidChange(() => explorer.refreshRoots()));
   resources.add(sessions.onDidClose((id) => explorer.forgetConnection(id)));
 
@@ -69,6 +71,7 @@ export function compose(context: ExtensionContext): DisposableStore {
     health,
     worker,
     tabs,
+    asOf,
     reveal: explorer.revealTable.bind(explorer),
   };
   resources.add(

@@ -95,7 +95,8 @@ describe('the health of an export', () => {
     await expect.poll(() => statusText(workbench), patiently).not.toBe(before);
     expect(errorsIn(await statusText(workbench))).toBe(errorsIn(before) + 1);
     const dump = ['acme', 'Syncs', '1010103141'];
-    expect((await workbench.tree.reveal(dump)).description).toMatch(/^1 missing · /);
+    const description = async (): Promise<string> => (await workbench.tree.reveal(dump)).description;
+    await expect.poll(description, patiently).toMatch(/^1 missing · /);
     await workbench.tree.expand(...dump);
     await workbench.page.mouse.move(337 * (1440 / 1389), 500);
     await workbench.page.mouse.down();

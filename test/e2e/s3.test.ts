@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createFaultProxy } from '../harness/faultProxy.mjs';
@@ -120,6 +120,23 @@ describe.skipIf(s3 === undefined)(`on S3${whyNoS3 === undefined ? '' : ` (${whyN
     expect(reads.length).toBeGreaterThan(0);
     expect(reads.length).toBeLessThanOrEqual(2);
     await stage.workbench.screenshot('s3-rows-dark');
+  });
+
+  test('the files of a table are copied as what Redshift loads them by', async () => {
+    await stage.workbench.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await stage.workbench.tree.choose(['nordlys', 'Tables', 'pageviews'], 'Copy Effective Files…');
+    await stage.workbench.quickInput.pick('Redshift COPY manifest');
+    await stage.workbench.notification(/Copied a Redshift COPY manifest of 6 files/);
+    const text = await stage.workbench.page.evaluate(() =>
+      (navigator as unknown as { clipboard: { readText(): Promise<string> } }).clipboard.readText(),
+    );
+    const { entries } = JSON.parse(text) as { entries: { url: string; meta: { content_length: number } }[] };
+    const folder = `${inject('prepared').sample}/`;
+    for (const { url, meta } of entries) {
+      expect(url.startsWith(`s3://${s3!.bucket}/sync_`)).toBe(true);
+      expect(meta.content_length).toBe((await stat(folder + url.slice(`s3://${s3!.bucket}/`.length))).size);
+    }
+    await stage.workbench.tree.toggle('nordlys', 'Tables');
   });
 
   test('Open Avro Part takes a pasted s3:// URI', async () => {

@@ -294,6 +294,9 @@ async function untilAnswers(endpoint, daemons) {
   throw new Error('The gateway does not answer.');
 }
 
+/** A port of this machine that nobody listens at.
+ * @returns {Promise<number>}
+ */
 export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();

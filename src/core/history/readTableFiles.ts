@@ -18,14 +18,40 @@ export async function readTableFiles(
   onProgress?: (done: number, total: number) => void,
 ): Promise<TableFiles> {
   const effective = await catalog.effectiveFiles(table, asOf, signal);
-  const all = await catalog.syncs(signal);
+  const all = (await catalog.syncs(signal)).map(({ dump }) => dump);
+  return explainTableFiles(effective, await readAllParts(catalog, table, all, signal, onProgress));
+}
+
+/**
+ * Finds the files that make up a table, as `readTableFiles` does, and looks only into the dumps that make it up: `excluded` says nothing of others. One
+ * listing or two for each of those.
+ */
+export async function readEffectiveFiles(
+  catalog: Catalog,
+  table: string,
+  asOf?: DumpId,
+  signal?: AbortSignal,
+  onProgress?: (done: number, total: number) => void,
+): Promise<TableFiles> {
+  const effective = await catalog.effectiveFiles(table, asOf, signal);
+  const dumps = effective.dumps.map(({ dump }) => dump);
+  return explainTableFiles(effective, await readAllParts(catalog, table, dumps, signal, onProgress));
+}
+
+async function readAllParts(
+  catalog: Catalog,
+  table: string,
+  dumps: readonly DumpId[],
+  signal: AbortSignal | undefined,
+  onProgress: ((done: number, total: number) => void) | undefined,
+): Promise<readonly PartsOfSync[]> {
   const syncs: PartsOfSync[] = [];
-  for (let next = 0; next < all.length; next += batch) {
-    const read = all.slice(next, next + batch).map(({ dump }) => readParts(catalog, dump, table, signal));
+  for (let next = 0; next < dumps.length; next += batch) {
+    const read = dumps.slice(next, next + batch).map((dump) => readParts(catalog, dump, table, signal));
     syncs.push(...(await Promise.all(read)));
-    onProgress?.(syncs.length, all.length);
+    onProgress?.(syncs.length, dumps.length);
   }
-  return explainTableFiles(effective, syncs);
+  return syncs;
 }
 
 async function readParts(

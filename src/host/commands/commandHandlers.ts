@@ -1,6 +1,8 @@
+import { type AsOfCommandDeps, selectAsOf, showNewest } from './asOf';
 import type { DiffDeps } from '../diff/diffPanel';
 import type { createLog } from '../log';
 import type { DataWorker } from '../rows/dataWorker';
+import { copyEffectiveFiles } from './copyEffectiveFiles';
 import { diffManifests, diffManifestsAsText } from './diffManifests';
 import * as explorerCommands from './explorerCommands';
 import { findUser, type FindUserDeps } from './findUser';
@@ -13,7 +15,7 @@ import { verifyRows } from './verifyRows';
 
 /** All that commands work with. */
 export interface CommandDeps
-  extends explorerCommands.ExplorerCommandDeps, FindUserDeps, DiffDeps, HealthCommandDeps {
+  extends explorerCommands.ExplorerCommandDeps, FindUserDeps, DiffDeps, HealthCommandDeps, AsOfCommandDeps {
   readonly explorer: explorerCommands.ExplorerCommandDeps['explorer'];
   readonly sessions: explorerCommands.ExplorerCommandDeps['sessions'];
   readonly health: HealthCommandDeps['health'];
@@ -32,6 +34,8 @@ export function commandHandlers(deps: CommandDeps): CommandHandlers {
     'dataConnect.refresh': (argument) => explorerCommands.refresh(deps, argument),
     'dataConnect.retry': (argument) => explorerCommands.retry(deps, argument),
     'dataConnect.showMore': (argument) => explorerCommands.showMore(deps, argument),
+    'dataConnect.selectAsOf': (argument) => selectAsOf(deps, argument),
+    'dataConnect.showNewest': (argument) => showNewest(deps, argument),
     'dataConnect.showHealth': (argument) => showHealth(deps, argument),
     'dataConnect.copyHealthReport': (argument) => copyHealthReport(deps, argument),
     'dataConnect.checkHealth': (argument) => checkHealth(deps, argument),
@@ -49,6 +53,7 @@ export function commandHandlers(deps: CommandDeps): CommandHandlers {
     'dataConnect.generateMigratedViewSql': (argument) => generateSqlCommand(deps, 'migrated', argument),
     'dataConnect.generateDedupSql': (argument) => generateSqlCommand(deps, 'dedup', argument),
     'dataConnect.selectSqlDialect': () => explorerCommands.selectSqlDialect(),
+    'dataConnect.copyEffectiveFiles': (argument) => copyEffectiveFiles(deps, argument),
     'dataConnect.copyUri': (...args) => explorerCommands.copyUris(deps, args),
     'dataConnect.copyKey': (...args) => explorerCommands.copyKeys(deps, args),
     'dataConnect.showLog': () => deps.log.show(),

@@ -8,7 +8,7 @@ import type { BucketSession } from '../connections/sessions';
 import type { DataWorker } from '../rows/dataWorker';
 import { readColumns } from '../rows/readColumns';
 import { readSetting } from '../settings';
-import { asNode, pickSession, pickTable, type TargetDeps } from './targets';
+import { asNode, pickSession, pickTable, tableOf, type TargetDeps } from './targets';
 
 const titles: Readonly<Record<SqlRequest['kind'], string>> = {
   migrated: 'Generate Migrated View SQL',
@@ -78,11 +78,13 @@ async function targetOf(
   argument: unknown,
 ): Promise<SqlTarget | undefined> {
   const node = asNode(argument);
-  if (node?.kind === 'table') {
+  const chosen = tableOf(node);
+  if (chosen !== undefined) {
+    const isListed = node?.kind !== 'table' || node.table.listedFiles > 0;
     return {
-      session: await deps.sessions.get(node.connectionId),
-      table: node.table.name,
-      ...(node.table.listedFiles === 0 ? {} : { asOf: node.dump }),
+      session: await deps.sessions.get(chosen.connectionId),
+      table: chosen.table,
+      ...(isListed ? { asOf: chosen.dump } : {}),
     };
   }
   const session = await pickSession(deps, titles[kind]);

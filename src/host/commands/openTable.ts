@@ -3,7 +3,7 @@ import { Failure } from '../../core/failure';
 import { parseObjectKey } from '../../core/objectKey';
 import { parseRowsSource, tableUri } from '../rows/rowsSource';
 import { openRows } from './openPart';
-import { asNode, pickSession, pickSync, pickTable, type TargetDeps } from './targets';
+import { asNode, pickSession, pickSync, pickTable, tableOf, type TargetDeps } from './targets';
 
 const title = 'Open Table';
 
@@ -11,10 +11,9 @@ const title = 'Open Table';
 export async function openTable(deps: TargetDeps, argument: unknown): Promise<void> {
   if (argument instanceof Uri) return openTableOf(argument);
   const node = asNode(argument);
-  if (node?.kind === 'table') {
-    await openRows(
-      tableUri({ kind: 'table', connectionId: node.connectionId, table: node.table.name, dump: node.dump }),
-    );
+  const chosen = tableOf(node);
+  if (chosen !== undefined) {
+    await openRows(tableUri({ kind: 'table', ...chosen }));
     return;
   }
   if (node !== undefined) return;

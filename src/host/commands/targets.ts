@@ -18,6 +18,10 @@ export interface TargetDeps {
 
 const nodeKinds = new Set<string>([
   'connection',
+  'tables',
+  'tableHistory',
+  'tableDump',
+  'otherFiles',
   'syncs',
   'reports',
   'sync',
@@ -38,6 +42,27 @@ export function asNode(argument: unknown): TreeNode | undefined {
     : undefined;
 }
 
+/** A table as of a dump. */
+export interface TableTarget {
+  readonly connectionId: string;
+  readonly table: string;
+  readonly dump: DumpId;
+}
+
+/** The table that a node stands for: as of its dump, or as of that of the whole sidebar. */
+export function tableOf(node: TreeNode | undefined): TableTarget | undefined {
+  switch (node?.kind) {
+    case 'table':
+      return { connectionId: node.connectionId, table: node.table.name, dump: node.dump };
+    case 'tableHistory':
+      return { connectionId: node.connectionId, table: node.table, dump: node.asOf };
+    case 'tableDump':
+      return { connectionId: node.connectionId, table: node.table, dump: node.dump };
+    default:
+      return undefined;
+  }
+}
+
 /** VS Code gives the clicked node first and the whole selection second. */
 export function selectedNodes(args: readonly unknown[]): readonly TreeNode[] {
   const [first, all] = args;
@@ -54,7 +79,7 @@ interface Item<T> extends QuickPickItem {
 }
 
 /** One of several; `undefined` when the user went away. */
-async function pickOne<T>(
+export async function pickOne<T>(
   title: string,
   placeholder: string,
   items: Promise<readonly Item<T>[]>,
@@ -140,9 +165,9 @@ export async function pickTableOf(catalog: Catalog, dump: DumpId, title: string)
   return pickOne(title, 'Which table?', items);
 }
 
-/** A table that any of the newer manifests knows. */
-export async function pickTable(catalog: Catalog, title: string): Promise<string | undefined> {
-  const items = catalog.tables().then(({ tables }) =>
+/** A table that any of the newer manifests knows, up to the dump if one is given. */
+export async function pickTable(catalog: Catalog, title: string, asOf?: DumpId): Promise<string | undefined> {
+  const items = catalog.tables(undefined, asOf).then(({ tables }) =>
     tables.map(({ name, newest, isInternal }) => ({
       label: name,
       description: `newest in dump ${newest}${isInternal ? ' · internal' : ''}`,

@@ -21,6 +21,8 @@ export type CommandKey =
   | "dataConnect.refresh"
   | "dataConnect.retry"
   | "dataConnect.showMore"
+  | "dataConnect.selectAsOf"
+  | "dataConnect.showNewest"
   | "dataConnect.showHealth"
   | "dataConnect.copyHealthReport"
   | "dataConnect.checkHealth"
@@ -38,6 +40,7 @@ export type CommandKey =
   | "dataConnect.generateMigratedViewSql"
   | "dataConnect.generateDedupSql"
   | "dataConnect.selectSqlDialect"
+  | "dataConnect.copyEffectiveFiles"
   | "dataConnect.copyUri"
   | "dataConnect.copyKey"
   | "dataConnect.showLog"
@@ -86,6 +89,16 @@ export const commands = {
    * @value `dataConnect.showMore`
    */
   dataConnectShowMore: "dataConnect.showMore",
+  /**
+   * Show as of Dump…
+   * @value `dataConnect.selectAsOf`
+   */
+  dataConnectSelectAsOf: "dataConnect.selectAsOf",
+  /**
+   * Show Newest Dump
+   * @value `dataConnect.showNewest`
+   */
+  dataConnectShowNewest: "dataConnect.showNewest",
   /**
    * Show Health
    * @value `dataConnect.showHealth`
@@ -171,6 +184,11 @@ export const commands = {
    * @value `dataConnect.selectSqlDialect`
    */
   dataConnectSelectSqlDialect: "dataConnect.selectSqlDialect",
+  /**
+   * Copy Effective Files…
+   * @value `dataConnect.copyEffectiveFiles`
+   */
+  dataConnectCopyEffectiveFiles: "dataConnect.copyEffectiveFiles",
   /**
    * Copy URI
    * @value `dataConnect.copyUri`

@@ -1,20 +1,22 @@
 import type { Catalog, ReportPairing, SyncContents } from '../../core/catalogModel';
 import type { Connection } from '../../core/connection';
+import type { DumpId } from '../../core/dumpId';
 import { failureToData, throwIfAborted } from '../../core/failure';
 import { isInternalTable, migrationsTable } from '../../core/manifest';
-import { parsePartNumber } from '../../core/objectKey';
 import type { ObjectStore } from '../../core/ports';
 import { formatCount } from '../../core/format';
 import type { SyncReport } from '../../core/syncReport';
+import { partNodes } from './partNodes';
+import { otherFilesChildren, tableDumpChildren, tableHistoryChildren, tablesChildren } from './tableNodes';
 import type {
   ConnectionNode,
   JsonNode,
-  PartNode,
   ReportsNode,
   SyncDigest,
   SyncNode,
   SyncsNode,
   TableNode,
+  TablesNode,
   TreeNode,
 } from './nodes';
 
@@ -22,6 +24,8 @@ import type {
 export interface TreeSource {
   readonly store: Pick<ObjectStore, 'uri'>;
   readonly catalog: Catalog;
+  /** The dump that the user chose to see the connection as of; absent: the newest. */
+  readonly asOf?: DumpId;
 }
 
 export function connectionNode(connection: Connection): ConnectionNode {
@@ -37,6 +41,14 @@ export async function loadChildren(
   switch (node.kind) {
     case 'connection':
       return connectionChildren(node, source, signal);
+    case 'tables':
+      return tablesChildren(node, source.catalog, signal);
+    case 'tableHistory':
+      return tableHistoryChildren(node, source.catalog, signal);
+    case 'tableDump':
+      return tableDumpChildren(node, source, signal);
+    case 'otherFiles':
+      return otherFilesChildren(node, source.catalog, signal);
     case 'syncs':
       return (await source.catalog.syncs(signal)).map((sync): SyncNode => ({
         kind: 'sync',
@@ -44,6 +56,7 @@ export async function loadChildren(
         parent: node,
         connectionId: node.connectionId,
         sync,
+        ...(node.asOf !== undefined && sync.dump > node.asOf ? { newerThan: node.asOf } : {}),
       }));
     case 'reports':
       return reportChildren(node, source, signal);
@@ -123,13 +136,26 @@ async function connectionChildren(
       },
     ];
   }
+  const { asOf } = source;
+  const delivered = syncs.filter((sync) => sync.manifest !== undefined);
+  const newest = delivered[0]?.dump;
+  const counting = asOf === undefined ? newest : delivered.find(({ dump }) => dump <= asOf)?.dump;
   return [
+    {
+      kind: 'tables',
+      id: `${connectionId}/tables`,
+      parent: node,
+      connectionId,
+      ...(counting === undefined ? {} : { asOf: counting }),
+      ...(asOf === undefined ? {} : { pinned: { dump: asOf, ...(newest === undefined ? {} : { newest }) } }),
+    } satisfies TablesNode,
     {
       kind: 'syncs',
       id: `${connectionId}/syncs`,
       parent: node,
       connectionId,
       count: syncs.length,
+      ...(asOf === undefined ? {} : { asOf }),
     } satisfies SyncsNode,
     { kind: 'reports', id: `${connectionId}/reports`, parent: node, connectionId } satisfies ReportsNode,
   ];
@@ -279,26 +305,7 @@ async function tableChildren(
       },
     ];
   }
-  const numbers = new Map<number, number>();
-  for (const { file } of parts) {
-    const number = parsePartNumber(file);
-    if (number !== undefined) numbers.set(number, (numbers.get(number) ?? 0) + 1);
-  }
-  return parts.map((part): PartNode => {
-    const number = parsePartNumber(part.file);
-    const isUnique = number !== undefined && numbers.get(number) === 1;
-    return {
-      kind: 'part',
-      id: `${node.id}/part/${part.key}`,
-      parent: node,
-      connectionId: node.connectionId,
-      dump: node.dump,
-      table: node.table.name,
-      part,
-      label: isUnique ? (/^part-\d+/.exec(part.file)?.[0] ?? part.file) : part.file,
-      uri: part.uri ?? source.store.uri(part.key),
-    };
-  });
+  return partNodes(node, node.table.name, parts, source.store);
 }
 
 const fileName = (key: string): string => key.slice(key.lastIndexOf('/') + 1);

@@ -6,15 +6,25 @@ import { FileDecoration, ThemeColor, Uri, window, type Disposable } from 'vscode
  * files, not charts.orange, which some of VS Code's own dark themes leave too dark to read a label in.
  */
 export type NodeState =
-  'resync' | 'missing' | 'ignored' | 'noManifest' | 'stale' | 'unreadable' | 'failed' | 'overdue' | 'unhealthy';
+  | 'resync'
+  | 'missing'
+  | 'outdated'
+  | 'ignored'
+  | 'noManifest'
+  | 'stale'
+  | 'unreadable'
+  | 'failed'
+  | 'overdue'
+  | 'unhealthy';
 
 const stateScheme = 'data-connect-state';
 
 const decorations: Readonly<
-  Record<NodeState, { readonly badge: string; readonly tooltip: string; readonly color: string }>
+  Record<NodeState, { readonly badge?: string; readonly tooltip: string; readonly color: string }>
 > = {
   resync: { badge: 'F', tooltip: 'Full resync', color: 'gitDecoration.modifiedResourceForeground' },
   missing: { badge: '!', tooltip: 'In the manifest but not in the bucket', color: 'list.errorForeground' },
+  outdated: { tooltip: 'Does not count', color: 'disabledForeground' },
   ignored: { badge: '?', tooltip: 'In the bucket but in no manifest', color: 'disabledForeground' },
   noManifest: { badge: '…', tooltip: 'No manifest yet', color: 'disabledForeground' },
   stale: { badge: '…', tooltip: 'No manifest, and nothing written for long', color: 'list.warningForeground' },

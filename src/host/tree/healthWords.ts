@@ -1,11 +1,15 @@
 import { describeFailure } from '../../core/describeFailure';
+import type { DumpId } from '../../core/dumpId';
 import { formatCount, formatDateTime, formatPlural } from '../../core/format';
 import { countProblems } from '../../core/history/checkHealth';
+import type { ExportHistory } from '../../core/history/exportHistory';
 import type { HealthCode, HealthProblem } from '../../core/history/healthProblem';
+import { sumTable, type UnknownTable } from '../../core/history/tableTotals';
 import { describeHealth } from '../health/healthStatus';
 import type { ConnectionHealth } from '../health/healthWatch';
-import type { TreeNode } from './nodes';
-import type { Presentation } from './presentation';
+import type { ConnectionNode, TableHistoryNode, TreeNode } from './nodes';
+import { asOfFirst, type Presentation } from './presentation';
+import { presentTableHistory } from './tablePresentation';
 
 /** Told by the tree already, from the manifest and the listing at the place. */
 const toldElsewhere: ReadonlySet<HealthCode> = new Set<HealthCode>([
@@ -30,7 +34,14 @@ export function addHealth(
   const problems = health.reading?.problems ?? [];
   switch (node.kind) {
     case 'connection':
-      return addToConnection(look, health, now);
+      return addToConnection(look, node, health, now);
+    case 'tableHistory':
+      return addToTableHistory(node, health);
+    case 'tableDump':
+      return addToTable(
+        look,
+        problems.filter(({ dump, table }) => dump === node.dump && table === node.table),
+      );
     case 'syncs':
       return addToGroup(look, problems, 'syncOverdue', 'overdue');
     case 'reports':
@@ -49,7 +60,12 @@ export function addHealth(
   }
 }
 
-function addToConnection(look: Presentation, health: ConnectionHealth, now: number): Presentation {
+function addToConnection(
+  look: Presentation,
+  node: ConnectionNode,
+  health: ConnectionHealth,
+  now: number,
+): Presentation {
   const { reading, failure } = health;
   if (reading === undefined && failure === undefined) return look;
   const problems = reading?.problems ?? [];
@@ -65,7 +81,7 @@ function addToConnection(look: Presentation, health: ConnectionHealth, now: numb
   const words =
     reading === undefined
       ? [look.description ?? '', 'health not known'].filter((word) => word !== '').join(' · ')
-      : describeHealth(health, now);
+      : asOfFirst(node, describeHealth(health, now));
   return {
     ...withFacts(look, [...facts, ...problemFacts(problems.filter(({ severity }) => severity === 'error'))]),
     description: words,
@@ -136,12 +152,73 @@ function addToTable(look: Presentation, own: Problems): Presentation {
   };
 }
 
+/** A table over all its dumps: what it consists of, and what is wrong with it in the dumps that make it up. */
+function addToTableHistory(node: TableHistoryNode, { reading }: ConnectionHealth): Presentation {
+  if (reading === undefined) return presentTableHistory(node);
+  const { table, asOf } = node;
+  const sum = sumOnce(reading.history, table, asOf);
+  const totals = sum !== undefined && 'files' in sum ? sum : undefined;
+  const look =
+    sum !== undefined && 'unreadable' in sum ? presentUnknown(node, sum) : presentTableHistory(node, totals);
+  const own = reading.problems
+    .filter(({ code, ...about }) => about.table === table && code !== 'noFullDump')
+    .filter(({ dump = asOf }) => dump <= asOf && dump >= (totals?.since ?? 0n))
+    .map((problem) => ({ ...problem, words: wordsWithDump(problem, asOf) }));
+  const missing = own.filter(({ code }) => code === 'missingFiles');
+  const [first] = missing;
+  if (first === undefined) return addToTable(look, own);
+  const words = missing.length === 1 ? first.words : `files missing in ${missing.length} dumps`;
+  return addToTable(
+    {
+      ...look,
+      // First: a side bar is narrow, and this is what one looks for.
+      description: look.description === undefined ? words : `${words} · ${look.description}`,
+      icon: 'error',
+      iconColor: 'list.errorForeground',
+      state: 'missing',
+    },
+    own,
+  );
+}
+
+type TableSum = ReturnType<typeof sumTable>;
+const sums = new WeakMap<ExportHistory, Map<string, TableSum>>();
+
+/** The view asks for all its lines whenever one has changed, and a table may have thousands of dumps. */
+function sumOnce(history: ExportHistory, table: string, asOf: DumpId): TableSum {
+  const known = sums.get(history) ?? new Map<string, TableSum>();
+  sums.set(history, known);
+  const key = `${asOf} ${table}`;
+  if (!known.has(key)) known.set(key, sumTable(history, table, asOf));
+  return known.get(key);
+}
+
+function presentUnknown(node: TableHistoryNode, { unreadable }: UnknownTable): Presentation {
+  const look = presentTableHistory(node);
+  return {
+    ...look,
+    description: append(`not known: manifest of ${unreadable} cannot be read`, look.description ?? ''),
+    tooltip: {
+      text: `Which files make it up is not known: the manifest of dump ${unreadable} cannot be read, and what it lists may count.`,
+      facts: look.tooltip?.facts ?? [],
+    },
+    icon: 'warning',
+    iconColor: 'list.errorForeground',
+    state: 'unreadable',
+  };
+}
+
+/** `+ plan in 1238`: where the node is not that of the dump. */
+function wordsWithDump({ words, dump }: HealthProblem, asOf: DumpId): string {
+  return dump === undefined || dump === asOf ? words : `${words} in ${dump}`;
+}
+
 function isError({ severity }: HealthProblem): boolean {
   return severity === 'error';
 }
 
 function append(description: string | undefined, words: string): string {
-  return description === undefined || description === '' ? words : `${description} · ${words}`;
+  return [description ?? '', words].filter((word) => word !== '').join(' · ');
 }
 
 function problemFacts(problems: Problems): readonly (readonly [string, string])[] {

@@ -1,12 +1,18 @@
 import type { PartSummary, SyncSummary, TableContents } from '../../core/catalogModel';
 import type { Connection } from '../../core/connection';
 import type { DumpId } from '../../core/dumpId';
+import type { EffectiveFiles } from '../../core/effectiveFiles';
 import type { Failure, FailureData } from '../../core/failure';
+import type { ExcludedFile } from '../../core/history/tableFiles';
 import type { SyncReport } from '../../core/syncReport';
 
 /** The sidebar as values. `items.ts` maps them to VS Code's tree items; nothing here knows what they look like. */
 export type TreeNode =
   | ConnectionNode
+  | TablesNode
+  | TableHistoryNode
+  | TableDumpNode
+  | OtherFilesNode
   | SyncsNode
   | ReportsNode
   | SyncNode
@@ -28,12 +34,75 @@ export interface ConnectionNode extends BaseNode {
   readonly connection: Connection;
   /** Known once the connection was expanded. */
   readonly newest?: SyncSummary;
+  /** The dump that the user chose to see it as of; absent: the newest. */
+  readonly asOf?: DumpId;
+}
+
+/** All tables, each over all its dumps. */
+export interface TablesNode extends BaseNode {
+  readonly kind: 'tables';
+  readonly connectionId: string;
+  /** The newest dump with a manifest that is taken into account; absent if there is none. */
+  readonly asOf?: DumpId;
+  /** The user chose a dump: not the newest, which is this one. */
+  readonly pinned?: { readonly dump: DumpId; readonly newest?: DumpId };
+  /** Known once it was opened. */
+  readonly count?: number;
+}
+
+/** A table over all its dumps. */
+export interface TableHistoryNode extends BaseNode {
+  readonly kind: 'tableHistory';
+  readonly connectionId: string;
+  readonly table: string;
+  readonly isInternal: boolean;
+  readonly asOf: DumpId;
+  /** Known once it was opened. */
+  readonly effective?: EffectiveFiles;
+}
+
+/** One dump among all those of a table. */
+export interface TableDumpNode extends BaseNode {
+  readonly kind: 'tableDump';
+  readonly connectionId: string;
+  readonly table: string;
+  readonly dump: DumpId;
+  /** When its manifest was written, in epoch milliseconds. */
+  readonly delivered?: number;
+  readonly effective: EffectiveFiles;
+  /** Of those that count, the ones that this dump is the first to list. */
+  readonly files: number;
+  /** Of a dump that is no part of the table: its files, and why they do not count. */
+  readonly excluded?: readonly ExcludedFile[];
+  /** What lies there of it, where it was listed: in the newest dumps, and in those that were opened. */
+  readonly listed?: ListedParts;
+}
+
+export interface ListedParts {
+  /** Of the files that count. */
+  readonly bytes: number;
+  readonly missing: number;
+  readonly unlisted: number;
+}
+
+/** What does not count of a table: found only when it is asked for, because all syncs are looked into. */
+export interface OtherFilesNode extends BaseNode {
+  readonly kind: 'otherFiles';
+  readonly connectionId: string;
+  readonly table: string;
+  readonly effective: EffectiveFiles;
+  /** All syncs of the export. */
+  readonly syncs: number;
+  /** How many there are, once it was opened. */
+  readonly found?: { readonly files: number; readonly dumps: number };
 }
 
 export interface SyncsNode extends BaseNode {
   readonly kind: 'syncs';
   readonly connectionId: string;
   readonly count: number;
+  /** The dump that the user chose. */
+  readonly asOf?: DumpId;
 }
 
 export interface ReportsNode extends BaseNode {
@@ -45,6 +114,8 @@ export interface SyncNode extends BaseNode {
   readonly kind: 'sync';
   readonly connectionId: string;
   readonly sync: SyncSummary;
+  /** The dump that the user chose, and that this one is newer than. */
+  readonly newerThan?: DumpId;
   /** What its manifest says, where it was read: the newest syncs, and those that were expanded. */
   readonly digest?: SyncDigest;
 }
@@ -75,6 +146,16 @@ export interface PartNode extends BaseNode {
   /** `part-00061`, or the whole name where that is not unique. */
   readonly label: string;
   readonly uri: string;
+  /** Below *Tables*: whether it is part of the table. */
+  readonly standing?: PartStanding;
+}
+
+export interface PartStanding {
+  readonly asOf: DumpId;
+  /** Why it does not count. */
+  readonly exclusion?: ExcludedFile;
+  /** It counts as a file of another dump, which lists it too. */
+  readonly countsIn?: DumpId;
 }
 
 /** A JSON object that opens as a formatted document. */

@@ -1,9 +1,17 @@
 import type { PartSummary, TableContents } from '../../core/catalogModel';
 import { describeFailure } from '../../core/describeFailure';
+import type { DumpId } from '../../core/dumpId';
 import { failureTitle } from '../../core/failureTitle';
 import { formatAgo, formatBytes, formatCount, formatDateTime, formatDay, formatPlural } from '../../core/format';
 import { migrationsTable } from '../../core/manifest';
 import type { NodeState } from './decorations';
+import {
+  presentOtherFiles,
+  presentTableDump,
+  presentTableHistory,
+  presentTablePart,
+  presentTables,
+} from './tablePresentation';
 import type { ConnectionNode, JsonNode, PartNode, SyncDigest, SyncNode, TableNode, TreeNode } from './nodes';
 
 /** How a node looks, as values: label and description in words, the tooltip as facts, the icon by its codicon name. */
@@ -24,6 +32,14 @@ export function presentNode(node: TreeNode, now: number): Presentation {
   switch (node.kind) {
     case 'connection':
       return presentConnection(node, now);
+    case 'tables':
+      return presentTables(node);
+    case 'tableHistory':
+      return presentTableHistory(node);
+    case 'tableDump':
+      return presentTableDump(node, now);
+    case 'otherFiles':
+      return presentOtherFiles(node);
     case 'syncs':
       return {
         label: 'Syncs',
@@ -35,11 +51,13 @@ export function presentNode(node: TreeNode, now: number): Presentation {
     case 'reports':
       return { label: 'Sync reports', icon: 'checklist', context: 'refreshable', children: 'collapsed' };
     case 'sync':
-      return presentSync(node, now);
+      return withAge(presentSync(node, now), node.newerThan);
     case 'table':
       return presentTable(node.table, node);
     case 'part':
-      return presentPart(node);
+      return node.standing === undefined
+        ? presentPart(node)
+        : presentTablePart(presentPart(node), node, node.standing);
     case 'json':
       return presentJson(node, now);
     case 'more':
@@ -101,12 +119,30 @@ function presentConnection(node: ConnectionNode, now: number): Presentation {
   if (delivered !== undefined) facts.push(['Delivered', formatDateTime(delivered)]);
   return {
     label: connection.name,
-    description:
+    description: asOfFirst(
+      node,
       freshness ?? (connection.kind === 's3' && connection.name === connection.bucket ? connection.prefix : place),
+    ),
     tooltip: { text: 'Only ever read: lists, heads and gets.', facts },
     icon: connection.kind === 's3' ? 'database' : connection.kind === 'folder' ? 'folder-library' : 'beaker',
-    context: `connection refreshable${connection.kind === 'sample' ? '' : ' editable'}`,
+    context: `connection refreshable asOf${connection.kind === 'sample' ? '' : ' editable'}${node.asOf === undefined ? '' : ' pinned'}`,
     children: 'collapsed',
+  };
+}
+
+/** What is said of a connection, with the dump that the user chose to see it as of before it: that explains all below. */
+export function asOfFirst({ asOf }: ConnectionNode, words: string): string {
+  return [...(asOf === undefined ? [] : [`as of ${asOf}`]), ...(words === '' ? [] : [words])].join(' · ');
+}
+
+/** A sync that is newer than the dump that the sidebar shows: it is there, and does not count. */
+function withAge(look: Presentation, newerThan: DumpId | undefined): Presentation {
+  if (newerThan === undefined) return look;
+  return {
+    ...look,
+    description: [`newer than ${newerThan}`, look.description ?? ''].filter((word) => word !== '').join(' · '),
+    iconColor: 'disabledForeground',
+    state: look.state ?? 'outdated',
   };
 }
 

@@ -8,6 +8,8 @@ import type { Sessions } from '../connections/sessions';
 import type { Failures } from '../failures';
 import { describeHealth } from '../health/healthStatus';
 import type { ConnectionHealth, HealthWatch } from '../health/healthWatch';
+import type { AsOf } from './asOf';
+import { describeTableNode, listTableDump } from './tableNodes';
 import { connectionNode, digestSync, loadChildren, readReportOf, type TreeSource } from './children';
 import { connectionIdOf, type ConnectionNode, type JsonNode, type SyncNode, type TreeNode } from './nodes';
 
@@ -24,7 +26,16 @@ export interface TreeModelDeps {
   readonly failures: Failures;
   /** Told of each connection that was opened, and asked for what is known of its health. */
   readonly health?: Pick<HealthWatch, 'open' | 'of' | 'onDidChange'>;
+  /** As of which dump connections are shown. */
+  readonly asOf?: Pick<AsOf, 'of' | 'onDidChange'>;
 }
+
+const tableKinds: ReadonlySet<TreeNode['kind']> = new Set([
+  'tables',
+  'tableHistory',
+  'tableDump',
+  'otherFiles',
+] as const);
 
 const isSame = (a: Connection, b: Connection): boolean => JSON.stringify(a) === JSON.stringify(b);
 
@@ -55,6 +66,13 @@ export class TreeModel implements Disposable {
   constructor(deps: TreeModelDeps) {
     this.deps = deps;
     if (deps.health !== undefined) this.resources.add(this.followHealth(deps.health));
+    if (deps.asOf !== undefined)
+      this.resources.add(
+        deps.asOf.onDidChange((id) => {
+          const root = this.roots().find(({ connection }) => connection.id === id);
+          if (root !== undefined) this.refresh(root);
+        }),
+      );
   }
 
   /** Tells the view of a connection whose health is another one now; all below it may say something else then. */
@@ -95,7 +113,9 @@ export class TreeModel implements Disposable {
 
   /** The newest form of a node: with what was read of it since. */
   current(node: TreeNode): TreeNode {
-    return this.described.get(node.id) ?? node;
+    const known = this.described.get(node.id) ?? node;
+    const asOf = known.kind === 'connection' ? this.deps.asOf?.of(known.connection.id) : undefined;
+    return asOf === undefined ? known : ({ ...known, asOf } as TreeNode);
   }
 
   /** The children that are shown, with a node for the rest. For the view, and only for it: who asks here has seen that the node changed. */
@@ -161,8 +181,16 @@ export class TreeModel implements Disposable {
   }
 
   refresh(node: TreeNode): void {
-    this.forget(node);
-    this.changed.fire(node);
+    const target = this.refreshedWith(node);
+    this.forget(target);
+    this.changed.fire(target);
+  }
+
+  /** As of which dump tables are shown comes from above: one of them cannot be newer than the others. */
+  private refreshedWith(node: TreeNode): TreeNode {
+    if (!tableKinds.has(node.kind)) return node;
+    const id = connectionIdOf(node);
+    return this.roots().find(({ connection }) => connection.id === id) ?? node;
   }
 
   /** Takes up added, changed and removed connections; what is loaded of the others stays. */
@@ -206,7 +234,9 @@ export class TreeModel implements Disposable {
     const connectionId = connectionIdOf(node);
     if (connectionId === undefined) return [];
     try {
-      const session = await this.deps.sessions.get(connectionId);
+      const asOf = this.deps.asOf?.of(connectionId);
+      const { store, catalog } = await this.deps.sessions.get(connectionId);
+      const session: TreeSource = { store, catalog, ...(asOf === undefined ? {} : { asOf }) };
       const children = await loadChildren(this.current(node), session, signal);
       if (node.kind === 'connection') this.deps.health?.open(connectionId);
       void this.describe(node, children, session, signal);
@@ -230,10 +260,16 @@ export class TreeModel implements Disposable {
   ): Promise<void> {
     try {
       if (node.kind === 'connection') await this.describeConnection(node, source, signal);
+      const told = describeTableNode(node, children);
+      if (told !== undefined) this.give(node, told, signal);
+      const dumps = node.kind === 'tableDump' ? [node] : children.filter((child) => child.kind === 'tableDump');
       const syncs = node.kind === 'sync' ? [node] : children.filter((child) => child.kind === 'sync');
       const reports = node.kind === 'reports' ? children.filter((child) => child.kind === 'json') : [];
       await Promise.all([
         ...this.undescribed(syncs).map((sync) => this.describeSync(sync, source, signal)),
+        ...this.undescribed(dumps.filter(({ excluded }) => excluded === undefined)).map(async (dump) =>
+          this.give(dump, await listTableDump(dump, source.catalog, signal), signal),
+        ),
         ...this.undescribed(reports).map((report) => this.describeReport(report, source, signal)),
       ]);
     } catch (error) {

@@ -55,7 +55,9 @@ describe('contributions', () => {
   });
 
   it('offer in the menus of the tree only what some node can do', () => {
-    const presentation = readFileSync(path.join(top, 'src/host/tree/presentation.ts'), 'utf8');
+    const presentation = ['presentation.ts', 'tablePresentation.ts']
+      .map((file) => readFileSync(path.join(top, 'src/host/tree', file), 'utf8'))
+      .join('\n');
     for (const { when } of manifest.contributes.menus['view/item/context']) {
       const capability = /\\b(\w+)\\b/.exec(when)?.[1];
       expect(presentation).toContain(capability);

@@ -53,8 +53,11 @@ describe('the tree', () => {
     expect(lines).toEqual([
       '(folder-library) acme dump 8 · 3 h ago · 2 errors, 1 warning [unhealthy]',
       '(circle-slash) Sync reports newest failed [failed]',
+      '(table) pageviews 1 file · 1 B · since 8',
+      '(error) users 1 missing · 4 files · 4 B · since 5 · columns differ from the parts · + plan [missing]',
       '(loading~spin) 9 no manifest yet · in progress [noManifest]',
       expect.stringMatching(/^\(error\) 8 1 missing · .* · 1 warning · \+ plan \[missing\]$/),
+      '(check) 8 today 04:00 · 2 files · columns differ from the parts · + plan',
       expect.stringMatching(/^\(error\) users .* · columns differ from the parts · \+ plan \[missing\]$/),
     ]);
   });
@@ -68,7 +71,7 @@ describe('the tree', () => {
     const health = await watch.read('acme');
     const load = async (node: TreeNode): Promise<readonly TreeNode[]> =>
       loadChildren(node, await sessions.get(), new AbortController().signal);
-    const [syncs] = await load(connectionNode(acme));
+    const [, syncs] = await load(connectionNode(acme));
     const [unfinished] = await load(syncs!);
     expect([line(syncs!, health), line(unfinished!, health)]).toEqual([
       '(history) Syncs 5 · overdue [overdue]',

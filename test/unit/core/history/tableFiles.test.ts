@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCatalog } from '../../../../src/core/catalog';
-import { isFailure } from '../../../../src/core/failure';
-import { readTableFiles } from '../../../../src/core/history/readTableFiles';
-import { describeExclusion } from '../../../../src/core/history/tableFiles';
+import { isFailure, toFailure } from '../../../../src/core/failure';
+import { readEffectiveFiles, readTableFiles } from '../../../../src/core/history/readTableFiles';
+import { describeExclusion, type TableFiles } from '../../../../src/core/history/tableFiles';
 import { createMemoryObjectStore } from '../../../fakes/memoryObjectStore';
 import { createBucket, type ExportSpec, keyOf, listedKeys, randomExport, tableNames } from './randomExport';
 
@@ -91,6 +91,24 @@ describe('the files of a table', () => {
         expect(await found(spec, table, asOf)).toEqual(model(spec, table, asOf));
       }),
       { numRuns: 2_000 },
+    );
+  });
+
+  it('that make it up are the same when only the dumps are looked into that do', async () => {
+    const request = fc.tuple(randomExport, fc.constantFrom(...tableNames));
+    await fc.assert(
+      fc.asyncProperty(request, async ([spec, table]) => {
+        const store = createBucket(spec);
+        const all = await readTableFiles(createCatalog(store), table).catch(toFailure);
+        const some = await readEffectiveFiles(createCatalog(store), table).catch(toFailure);
+        if (isFailure(all) || isFailure(some)) {
+          expect(isFailure(some) && some.code).toBe(isFailure(all) && all.code);
+          return;
+        }
+        const missing = ({ excluded }: TableFiles) => excluded.filter(({ code }) => code === 'missing');
+        expect([some.since, some.files, missing(some)]).toEqual([all.since, all.files, missing(all)]);
+      }),
+      { numRuns: 500 },
     );
   });
 
