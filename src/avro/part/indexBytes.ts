@@ -13,7 +13,7 @@ export interface IndexedContents {
 }
 
 /** Changed whenever the bytes below mean something else: what was kept by another version is not taken up. */
-const magic = 'DCXindex1';
+const magic = 'DCXindex2';
 /** No part has more: 2 TB of the export's blocks. */
 const maxIndexBytes = 512 * 1024 * 1024;
 

@@ -45,6 +45,7 @@ export class PartReading {
   private readonly counter: Decoder;
   private readonly frontier: SharedFrontier;
   private scans = 0;
+  private isStarted = false;
   private isRunning = false;
   private isOpening = true;
   private onFirst: (() => void) | undefined;
@@ -78,6 +79,7 @@ export class PartReading {
   /** Starts reading in the background; resolves at the first rows, or when there is nothing to wait for. */
   start(): Promise<void> {
     return new Promise((resolve, reject) => {
+      this.isStarted = true;
       this.onFirst = resolve;
       this.readOn().then(resolve, reject);
     });
@@ -89,13 +91,13 @@ export class PartReading {
     this.restart();
   }
 
-  /** Reads on from what is known now: it was replaced. */
+  /** Reads on from what is known now: it was replaced. Before `start` that is where it will begin. */
   restart(): void {
     if (this.options.signal.aborted) return;
     if (this.isComplete) this.setState('complete');
     else if (this.state === 'complete') this.setState('reading');
     this.frontier.dropIfBehind();
-    if (!this.isRunning) this.readOn().catch(() => undefined);
+    if (this.isStarted && !this.isRunning) this.readOn().catch(() => undefined);
   }
 
   /** See `Part.scan`. */
@@ -220,7 +222,8 @@ export class PartReading {
     try {
       while (!this.isComplete) {
         throwIfAborted(this.options.signal);
-        if (this.scans > 0 && !this.isOpening) await this.frontier.change(this.options.signal);
+        const isOthersTurn = this.frontier.user !== undefined || (this.scans > 0 && !this.isOpening);
+        if (isOthersTurn) await this.frontier.change(this.options.signal);
         else await this.readOnce();
       }
       this.setState('complete');

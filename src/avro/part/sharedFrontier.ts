@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../../core/failure';
+import { Failure, throwIfAborted } from '../../core/failure';
 import type { BlockFramer } from '../container/blockFramer';
 import { ByteWindow } from '../container/byteWindow';
 import type { RangeSource } from '../container/rangeSource';
@@ -68,8 +68,9 @@ export class SharedFrontier {
     if (this.current !== undefined) this.current.window.limit = Infinity;
   }
 
-  /** Begins a turn; a frontier that is not where the known ends is replaced. */
+  /** Begins a turn; a frontier that is not where the known ends is replaced. Nobody else's may be under way: two who read on from one window would lose blocks. */
   take(user: 'background' | 'scan'): Frontier {
+    if (this.user !== undefined) throw new Failure('internal', { detail: `the frontier is the ${this.user}'s` });
     if (this.position !== this.options.ledger.position) this.drop();
     this.current ??= this.frontierAt(this.limit);
     this.user = user;
