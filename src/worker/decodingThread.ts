@@ -45,6 +45,7 @@ interface UnderWay {
   readonly reject: (failure: Failure) => void;
 }
 
+/** Throws what Node says if no thread can be had. */
 export function createDecodingThread(options: DecodingThreadOptions): DecodingThread {
   const data: ThreadData = { role: 'decoder' };
   const worker = new Worker(options.workerFile, { name: 'data-connect-decoder', workerData: data, resourceLimits });
@@ -93,6 +94,7 @@ export function createDecodingThread(options: DecodingThreadOptions): DecodingTh
     if (underWay.length === 0) options.onFree();
   });
   worker.once('error', (error) => lose(error.message));
+  worker.once('messageerror', (error) => lose(`what it answered could not be read: ${error.message}`));
   worker.once('exit', (code) => lose(`exit code ${code}`));
 
   return {

@@ -76,6 +76,8 @@ class Pool implements ThreadDecoders {
   private idleTimer: NodeJS.Timeout | undefined;
   private lastId = 0;
   private isDisposed = false;
+  /** Why the last thread that was wanted could not be started. */
+  private whyNone = '';
 
   constructor(options: ThreadDecodersOptions) {
     this.options = options;
@@ -148,7 +150,11 @@ class Pool implements ThreadDecoders {
     // Those that are waiting now: who has more than one goes to the end of the row.
     for (const client of this.waiting) {
       const thread = this.threadFor(client);
-      if (thread === undefined && !this.mayWorkHere(client)) continue;
+      if (thread === undefined && !this.mayWorkHere(client)) {
+        // Nobody will ever be free.
+        if (client.here === undefined && this.threads.size === 0) this.refuse(client);
+        continue;
+      }
       const job = client.queue.shift();
       this.waiting.delete(client);
       if (client.queue.length > 0) this.waiting.add(client);
@@ -157,6 +163,12 @@ class Pool implements ThreadDecoders {
       if (thread === undefined) this.workHere(client, job);
       else thread.run(client, job.stretch).then(job.resolve, job.reject);
     }
+  }
+
+  private refuse(client: Client): void {
+    this.waiting.delete(client);
+    const failure = new Failure('internal', { detail: `No decoding thread could be started: ${this.whyNone}` });
+    for (const job of client.queue.splice(0)) job.reject(failure);
   }
 
   private mayWorkHere({ here }: Client): boolean {
@@ -185,18 +197,24 @@ class Pool implements ThreadDecoders {
     return here === undefined ? started : undefined;
   }
 
-  private startThread(): DecodingThread {
-    const thread = createDecodingThread({
-      workerFile: this.options.workerFile,
-      answerMs: this.options.answerMs ?? 1_000,
-      onFree: () => this.next(),
-      onEnd: () => {
-        this.threads.delete(thread);
-        this.next();
-      },
-    });
-    this.threads.add(thread);
-    return thread;
+  /** `undefined`: the system gives no more of them; those that there are have to do. */
+  private startThread(): DecodingThread | undefined {
+    try {
+      const thread = createDecodingThread({
+        workerFile: this.options.workerFile,
+        answerMs: this.options.answerMs ?? 1_000,
+        onFree: () => this.next(),
+        onEnd: () => {
+          this.threads.delete(thread);
+          this.next();
+        },
+      });
+      this.threads.add(thread);
+      return thread;
+    } catch (error) {
+      this.whyNone = error instanceof Error ? error.message : String(error);
+      return undefined;
+    }
   }
 
   private next(): void {

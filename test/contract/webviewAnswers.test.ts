@@ -204,4 +204,26 @@ describe.skipIf(isLeftOut)('answers about all rows', () => {
       const calls = await callsOf<{ readonly options: { readonly columns: unknown } }>(page, 'rowsView/export');
       expect(calls[0]?.options.columns).toEqual(['path']);
     }));
+
+  it('that were lost leave the rows in sight, whatever is asked, until they are opened again', () =>
+    onPage({}, async (page) => {
+      await cell(page, 0, 2).click();
+      await page.keyboard.press('Control+Shift+f');
+      await filtered(page).waitFor();
+      const before = await cell(page, 0, 2).textContent();
+      await page.evaluate('window.isPartLost = true; window.tellView("rows/reset", {})');
+      await page.getByRole('alert').getByText('ended unexpectedly').waitFor();
+      const asked = (await callsOf(page, 'rows/openView')).length;
+      await page
+        .getByRole('button', { name: /^Remove/ })
+        .first()
+        .click();
+      await page.locator('.chip').waitFor({ state: 'detached' });
+      await page.waitForTimeout(300);
+      expect(await cell(page, 0, 2).textContent()).toBe(before);
+      expect((await callsOf(page, 'rows/openView')).length).toBe(asked);
+      await page.evaluate('window.isPartLost = false; window.tellView("rows/reset", {})');
+      await page.locator('.status-rows', { hasText: /^248,113 rows$/ }).waitFor();
+      expect(await cell(page, 0, 2).textContent()).toMatch(/^-?\d+$/);
+    }));
 });

@@ -92,5 +92,39 @@ describe.skipIf(s3 === undefined || whyNoStrike !== undefined).each(['light', 'd
       await other.frame.getByRole('button', { name: 'Close' }).first().click();
       await banner(other).toBe('');
     });
+
+    test('in the middle of a filter has it asked again, and no row is missing', async () => {
+      await stage.workbench.closeAllEditors();
+      const view = await openTable('lost', dump, 'pageviews');
+      await view.shownRows();
+      proxy.add({ times: Infinity, when: ({ range }) => range !== undefined, delayMs: 1_500 });
+      await view.addFilter('user_id', 'isNotNull');
+      expect(await strike()).toBe(1);
+      proxy.reset();
+      await banner(view).toMatch(again);
+      await view.says(/^60,000 of 60,000 rows/);
+      await view.shownRows();
+      expect(await view.banner()).not.toMatch(/damage/);
+      await stage.workbench.screenshot(`lost-filter-${theme}`);
+    });
+
+    test('again soon after waits for Retry, with the rows still in sight', async () => {
+      const view = await rowsView(stage.workbench, /pageviews.*as of/s);
+      const [first] = await view.shownRows();
+      expect(await strike()).toBe(1);
+      const retry = view.frame.getByRole('button', { name: 'Retry' });
+      await retry.waitFor();
+      expect(await view.banner()).not.toMatch(again);
+      await view.frame
+        .getByRole('button', { name: /^Remove/ })
+        .first()
+        .click();
+      await expect.poll(() => view.chips(), patiently).toEqual([]);
+      expect((await view.rows())[0]).toEqual(first);
+      await stage.workbench.screenshot(`lost-twice-${theme}`);
+      await retry.click();
+      await view.says(/60,000 rows/);
+      await banner(view).toBe('');
+    });
   },
 );

@@ -95,6 +95,12 @@ const expired = {
   ],
 };
 
+const lost = {
+  message: 'The data process, which reads the rows, ended unexpectedly.',
+  hint: 'The bucket is untouched.',
+  actions: [{ id: 'retry', title: 'Retry' }],
+};
+
 const estimate = { estimatedRows: 248_391, bytesScanned: 1_400_000, bytesRead: 1_572_864, requests: 2, blocks: 24 };
 const parts = {
   shop: () => part({}),
@@ -161,6 +167,8 @@ const queries = createFakeQueries(() => opened, cellAt, tell, Object.fromEntries
 
 const rowsHandlers = {
   async 'rows/open'() {
+    // A test says so: the data process ended, and not for the first time.
+    if (window.isPartLost) throw fail(lost);
     if (scenario === 'slow') await wait(60_000);
     if (scenario === 'failure') throw fail(denied);
     opened = (parts[scenario] ?? parts.shop)();

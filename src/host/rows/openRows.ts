@@ -1,4 +1,4 @@
-import type { MessageConnection } from 'vscode-jsonrpc';
+import type { MessageConnection, NotificationType, RequestParam } from 'vscode-jsonrpc';
 import type { Disposable } from '../../core/disposable';
 import type { ExportOptions } from '../../core/exportRows';
 import { Failure, isFailure } from '../../core/failure';
@@ -115,12 +115,17 @@ export function createOpenRows(
     }
   };
 
+  /** Nobody is there to hear it once the session is closed, or its worker gone. */
+  const tell = <P>(type: NotificationType<P>, params: RequestParam<P>): void => {
+    if (!isClosed && loss === undefined) void connection.sendNotification(type, params);
+  };
+
   const openView = async (query: RowsQuery, scope: ScanScope, listener: ViewListener): Promise<WorkerView> => {
     const view = ++lastNumber;
     const of = { session, view };
     views.set(view, createEndableListener(listener, scope));
     const dispose = (): void => {
-      if (views.delete(view) && !isClosed) void connection.sendNotification(protocol.closeView, of);
+      if (views.delete(view)) tell(protocol.closeView, of);
     };
     try {
       await ask(connection, protocol.openView, { ...of, query, scope });
@@ -132,7 +137,7 @@ export function createOpenRows(
       number: view,
       query,
       scope,
-      cancel: () => void connection.sendNotification(protocol.cancelView, of),
+      cancel: () => tell(protocol.cancelView, of),
       find: async (test, scope) => {
         await ask(connection, protocol.findInView, { ...of, test, scope });
       },
@@ -157,8 +162,7 @@ export function createOpenRows(
     record: (row, view, signal) =>
       ask(connection, protocol.datasetRecord, { session, view: numberOf(view), row }, signal),
     cost: () => ask(connection, protocol.datasetCost, { session }),
-    readOn: (readAheadBytes) =>
-      void connection.sendNotification(protocol.continueDataset, { session, readAheadBytes }),
+    readOn: (readAheadBytes) => tell(protocol.continueDataset, { session, readAheadBytes }),
     openView,
     async statistics({ view, columns, scope }, { signal, onSnapshot }) {
       const id = ++lastNumber;

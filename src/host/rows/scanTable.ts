@@ -50,7 +50,6 @@ export async function openLocated(
   { worker }: Pick<ScanTableDeps, 'worker'>,
   signal: AbortSignal,
 ): Promise<TableScan> {
-  // A crash of the worker ends all requests of its connection: whoever waits is told `cancelled` by them.
   const lost = new AbortController();
   let crash: Failure | undefined;
   const rows = await worker.open(located.parts, {
@@ -84,7 +83,8 @@ export async function openLocated(
           const found = { rows: length, progress };
           onProgress?.(found);
           if (progress.state === 'complete') settle(found);
-          if (progress.state === 'cancelled') refuse(new Failure('cancelled'));
+          // Of a worker that ended this is told first, and in the same turn that it did.
+          if (progress.state === 'cancelled') queueMicrotask(stop);
           if (progress.state === 'failed')
             refuse(progress.failure === undefined ? new Failure('internal') : failureFromData(progress.failure));
         },

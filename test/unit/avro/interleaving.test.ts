@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { openPart, type Part } from '../../../src/avro/part/part';
 import { createMemorySource, type RangeSource } from '../../../src/avro/container/rangeSource';
 import { createInlineDecoders } from '../../../src/avro/tasks/inlineDecoders';
+import type { Decoders } from '../../../src/avro/tasks/scanProgram';
+import { Failure } from '../../../src/core/failure';
 import type { CodecName } from './container';
 import { numbered } from './numberedRows';
 import { recorded } from './reading';
@@ -17,14 +19,37 @@ const files = Object.fromEntries(
   (['null', 'deflate', 'snappy'] as const).map((codec) => [codec, numbered(blocks, rowsPerBlock, codec)]),
 ) as Record<'null' | 'deflate' | 'snappy', Buffer>;
 
-/** Answers late: after so many turns of the event loop, those in the list over and over. */
-function late(bytes: Buffer, delays: readonly number[]): RangeSource {
+/** Answers late: after so many turns of the event loop, those in the list over and over. Of its reads some fail, counted from 0. */
+function late(
+  bytes: Buffer,
+  { delays, failing }: { readonly delays: readonly number[]; readonly failing: readonly number[] },
+): RangeSource {
   const source = createMemorySource(bytes);
   let reads = 0;
   return {
     async read(start, end, signal) {
-      for (let left = delays[reads++ % delays.length] ?? 0; left > 0; left--) await turn();
+      const read = reads++;
+      for (let left = delays[read % delays.length] ?? 0; left > 0; left--) await turn();
+      if (failing.includes(read)) throw new Failure('store.network');
       return source.read(start, end, signal);
+    },
+  };
+}
+
+/** Decoders as good as others, but for some of their stretches, counted from 0: with those their thread ends. */
+function mortal(failing: readonly number[]): Decoders {
+  const inline = createInlineDecoders();
+  let stretches = 0;
+  return {
+    ...inline,
+    width: 3,
+    open(setup) {
+      const decoder = inline.open(setup);
+      return {
+        ...decoder,
+        run: (stretch) =>
+          failing.includes(stretches++) ? Promise.reject(new Failure('internal')) : decoder.run(stretch),
+      };
     },
   };
 }
@@ -40,6 +65,8 @@ interface Life {
   readonly acts: readonly Act[];
 }
 
+const mostFaults = 3;
+const faults = fc.array(fc.nat(8), { maxLength: mostFaults });
 const act = fc.oneof(
   fc.record({ kind: fc.constant('scan' as const), stopAfter: fc.constantFrom(0, 1, 3, Infinity) }),
   fc.record({ kind: fc.constant('page' as const), first: fc.integer({ min: 0, max: rows }) }),
@@ -78,17 +105,17 @@ function begin(part: Part, one: Act): Promise<unknown> {
   }
 }
 
-/** Opens the part, does all that, and gives what is kept for the next time. */
+/** Opens the part and does all that. */
 async function live(
   source: RangeSource,
+  decoders: Decoders,
   { readAheadBytes, acts }: Life,
   kept: Uint8Array | undefined,
-  isLast: boolean,
-): Promise<Uint8Array> {
+): Promise<{ readonly part: Part; readonly underWay: readonly Promise<unknown>[] }> {
   const part = await openPart(source, {
     readAheadBytes,
-    stretchBytes: 40_000,
-    decoders: createInlineDecoders(),
+    stretchBytes: 20_000,
+    decoders,
     loadIndex: () => Promise.resolve(kept),
   });
   const underWay: Promise<unknown>[] = [];
@@ -98,15 +125,18 @@ async function live(
     underWay.push(began);
     await (one.kind === 'wait' ? began : turn());
   }
-  if (isLast) {
-    await Promise.all(underWay);
-    expect(await scan(part, Infinity)).toBe(rows);
-    expect(part.progress()).toMatchObject({ state: 'complete', rows, blocks });
+  return { part, underWay };
+}
+
+/** Asks until nothing fails any more: each read and each stretch fails once at most. */
+async function scanInTheEnd(part: Part): Promise<number> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await scan(part, Infinity);
+    } catch (error) {
+      if (tries === 2 * mostFaults) throw error;
+    }
   }
-  expect(part.progress().damage).toEqual([]);
-  const index = part.exportIndex();
-  part.dispose();
-  return index;
 }
 
 describe('a sound part', () => {
@@ -116,10 +146,27 @@ describe('a sound part', () => {
         fc.constantFrom<CodecName & keyof typeof files>('null', 'deflate', 'snappy'),
         fc.array(fc.nat(12), { minLength: 1, maxLength: 5 }),
         fc.array(life, { minLength: 1, maxLength: 3 }),
-        async (codec, delays, lives) => {
+        faults,
+        faults,
+        async (codec, delays, lives, failingReads, failingStretches) => {
           let kept: Uint8Array | undefined;
           for (const [number, one] of lives.entries()) {
-            kept = await live(late(files[codec], delays), one, kept, number === lives.length - 1);
+            // Not the first ones: without them nothing is open.
+            const source = late(files[codec], { delays, failing: failingReads.map((read) => read + 3) });
+            const { part, underWay } = await live(
+              source,
+              mortal(failingStretches.map((stretch) => stretch + 1)),
+              one,
+              kept,
+            );
+            if (number === lives.length - 1) {
+              await Promise.allSettled(underWay);
+              expect(await scanInTheEnd(part)).toBe(rows);
+              expect(part.progress()).toMatchObject({ state: 'complete', rows, blocks });
+            }
+            expect(part.progress().damage).toEqual([]);
+            kept = part.exportIndex();
+            part.dispose();
           }
         },
       ),

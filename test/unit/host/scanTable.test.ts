@@ -1,30 +1,44 @@
 import os from 'node:os';
 import path from 'node:path';
+import type * as threading from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { collectUserIds, userFilter } from '../../../src/core/userIds';
 import { DataWorker } from '../../../src/host/rows/dataWorker';
 import { createPartialFiles } from '../../../src/host/rows/partialFiles';
 import { createPartSource } from '../../../src/host/rows/partSource';
 import { openLocated, type TableScan } from '../../../src/host/rows/scanTable';
-import { createMemoryObjectStore } from '../../fakes/memoryObjectStore';
+import { createMemoryObjectStore, type MemoryObjectStore } from '../../fakes/memoryObjectStore';
 import { fixture, useBuiltWorker } from '../worker/builtWorker';
 
 /** Questions of commands about a table, with the worker as it ships. */
 
 const bundle = vi.hoisted(() => ({ file: '' }));
 vi.mock('vscode', () => ({}));
+/** The worker that was started last, to be struck in the middle of its work. */
+const threads = vi.hoisted((): { last: threading.Worker | undefined } => ({ last: undefined }));
+vi.mock('node:worker_threads', async (original) => {
+  const real = await original<typeof threading>();
+  return {
+    ...real,
+    Worker: class extends real.Worker {
+      constructor(...args: ConstructorParameters<typeof real.Worker>) {
+        super(...args);
+        threads.last = this;
+      }
+    },
+  };
+});
 vi.mock('../../../src/host/bundles', () => ({ bundlePath: () => bundle.file }));
 const built = useBuiltWorker();
 
 const keys = ['pageviews-0.avro', 'pageviews-1.avro'];
+let store: MemoryObjectStore;
 let worker: DataWorker;
 let abort: AbortController;
 let scan: TableScan;
 beforeEach(async () => {
   bundle.file = built.file;
-  const store = createMemoryObjectStore(
-    Object.fromEntries(keys.map((key) => [key, fixture('pageviews-snappy.avro')])),
-  );
+  store = createMemoryObjectStore(Object.fromEntries(keys.map((key) => [key, fixture('pageviews-snappy.avro')])));
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
   worker = new DataWorker(log, createPartialFiles(path.join(os.tmpdir(), 'no-such-folder')));
   abort = new AbortController();
@@ -69,5 +83,16 @@ describe('a question about a table beside its tab', () => {
     ).rejects.toMatchObject({
       code: 'cancelled',
     });
+  });
+
+  it('was lost, not cancelled, when the worker ends in the middle of it', async () => {
+    const release = store.hold();
+    const counting = scan.count({ kind: 'find', text: 'nothing like it' });
+    const lost = expect(counting).rejects.toMatchObject({ code: 'rows.lost' });
+    // Until the far side has begun to look.
+    await scan.cost();
+    await threads.last?.terminate();
+    await lost;
+    release();
   });
 });

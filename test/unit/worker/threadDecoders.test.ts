@@ -214,6 +214,18 @@ describe('decoding threads', () => {
     expect(after).toMatchObject({ status: 'fulfilled', value: { matched: 6 } });
   });
 
+  it('say so when none can be started, and leave what can be done to the caller', async () => {
+    // Node starts no file that is named like a package.
+    const none = start({ workerFile: 'no-such-worker.js' }).open(setupOf(ids));
+    const detail = expect.stringMatching(/could be started: .*no-such-worker/s) as string;
+    const refused = { code: 'internal', facts: { detail } };
+    await expect(none.run(stretchOf(0, 5))).rejects.toMatchObject(refused);
+    await expect(none.run(stretchOf(0, 5))).rejects.toMatchObject(refused);
+    const alone = start({ workerFile: 'no-such-worker.js', inlineBytes: 1 }).open(setupOf(ids));
+    const [first, second] = await Promise.all([alone.run(stretchOf(0, 5)), alone.run(stretchOf(0, 6))]);
+    expect([first.matched, second.matched]).toEqual([5, 6]);
+  });
+
   it('end when they have nothing to do, and start again', async () => {
     const decoders = start({ idleMs: 1 });
     const decoder = decoders.open(setupOf(ids));

@@ -52,7 +52,7 @@ export interface QueryControl {
   readAll(): void;
   cancel(): void;
   onProgress(news: ViewState & { readonly length: number }): void;
-  /** The rows were lost, and the views with them: nothing is looked for any more. What is shown stays. */
+  /** The rows were lost, and the views with them: nothing is looked for until `restart`. What is shown stays; what is asked meanwhile is only kept. */
   close(): void;
   /** The part was opened anew: its views are gone, the query is asked again. */
   restart(state: QueryState): void;
@@ -76,6 +76,7 @@ class Control implements QueryControl {
   private lastView = 0;
   /** The view that the host has begun: before it says so, rows of it cannot be asked for. */
   private begun = 0;
+  private isClosed = false;
 
   constructor(host: RowsHost, events: QueryEvents) {
     this.host = host;
@@ -126,7 +127,7 @@ class Control implements QueryControl {
 
   readAll(): void {
     const query = toQuery(this.state);
-    if (isEmpty(query)) return;
+    if (isEmpty(query) || this.isClosed) return;
     this.drop();
     void this.ask({ view: ++this.lastView, query, scope: 'all', length: 0 }, 'all');
   }
@@ -161,6 +162,7 @@ class Control implements QueryControl {
   }
 
   close(): void {
+    this.isClosed = true;
     this.pending = undefined;
     this.cost = undefined;
     this.fault = undefined;
@@ -168,6 +170,7 @@ class Control implements QueryControl {
   }
 
   restart(state: QueryState): void {
+    this.isClosed = false;
     this.state = state;
     this.shown = allRows;
     this.pending = undefined;
@@ -199,7 +202,7 @@ class Control implements QueryControl {
     if (this.pending !== undefined && JSON.stringify(this.pending.query) === text) return;
     this.drop();
     this.fault = undefined;
-    if (JSON.stringify(this.shown.query) !== text) {
+    if (!this.isClosed && JSON.stringify(this.shown.query) !== text) {
       if (isEmpty(query)) this.show(allRows);
       else void this.ask({ view: ++this.lastView, query, scope: 'all', length: 0 }, 'ask');
     }
