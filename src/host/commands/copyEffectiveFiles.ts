@@ -1,9 +1,10 @@
 import { env, ProgressLocation, window } from 'vscode';
-import { throwIfAborted } from '../../core/failure';
+import { Failure, throwIfAborted } from '../../core/failure';
 import { formatBytes, formatCount, formatPlural, plural } from '../../core/format';
 import { isInS3, printFileList, type FileListForm } from '../../core/history/printFileList';
 import { readEffectiveFiles } from '../../core/history/readTableFiles';
 import type { TableFiles } from '../../core/history/tableFiles';
+import { newestDeliveredAsOf } from '../../core/newestDelivered';
 import type { DumpId } from '../../core/dumpId';
 import type { BucketSession } from '../connections/sessions';
 import type { AsOf } from '../tree/asOf';
@@ -83,12 +84,10 @@ async function targetOf(deps: CopyFilesDeps, argument: unknown): Promise<CopyTar
   if (id === undefined) return undefined;
   const session = await deps.sessions.get(id);
   const pinned = deps.asOf.of(id);
-  // As in the sidebar: the dump itself may be gone, or never have had a manifest.
-  const asOf =
-    pinned === undefined
-      ? undefined
-      : (await session.catalog.syncs()).find(({ dump, manifest }) => manifest !== undefined && dump <= pinned)
-          ?.dump;
+  const asOf = pinned === undefined ? undefined : newestDeliveredAsOf(await session.catalog.syncs(), pinned);
+  // Not the newest in its place: nobody asked for that.
+  if (pinned !== undefined && asOf === undefined)
+    throw new Failure('catalog.noSuchDump', { dump: pinned.toString() });
   const table = await pickTable(session.catalog, title, asOf);
   return table === undefined ? undefined : { session, table, ...(asOf === undefined ? {} : { asOf }) };
 }

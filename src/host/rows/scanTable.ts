@@ -83,7 +83,7 @@ export async function openLocated(
           const found = { rows: length, progress };
           onProgress?.(found);
           if (progress.state === 'complete') settle(found);
-          // Of a worker that ended this is told first, and in the same turn that it did.
+          // A worker that ended tells this first and why in the same turn: whoever waits is to hear why.
           if (progress.state === 'cancelled') queueMicrotask(stop);
           if (progress.state === 'failed')
             refuse(progress.failure === undefined ? new Failure('internal') : failureFromData(progress.failure));

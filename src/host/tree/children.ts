@@ -3,6 +3,7 @@ import type { Connection } from '../../core/connection';
 import type { DumpId } from '../../core/dumpId';
 import { failureToData, throwIfAborted } from '../../core/failure';
 import { isInternalTable, migrationsTable } from '../../core/manifest';
+import { newestDeliveredAsOf } from '../../core/newestDelivered';
 import type { ObjectStore } from '../../core/ports';
 import { formatCount } from '../../core/format';
 import type { SyncReport } from '../../core/syncReport';
@@ -137,9 +138,8 @@ async function connectionChildren(
     ];
   }
   const { asOf } = source;
-  const delivered = syncs.filter((sync) => sync.manifest !== undefined);
-  const newest = delivered[0]?.dump;
-  const counting = asOf === undefined ? newest : delivered.find(({ dump }) => dump <= asOf)?.dump;
+  const newest = newestDeliveredAsOf(syncs);
+  const counting = newestDeliveredAsOf(syncs, asOf);
   return [
     {
       kind: 'tables',

@@ -136,6 +136,15 @@ it('from the palette asks for the table, as of the dump that the sidebar shows',
   expect(editor.clipboard).toBe(`${uri(store, 5)}\n${uri(store, 7)}\n`);
 });
 
+it('from the palette does not take the newest in place of a dump before all that are there', async () => {
+  editor.answers = ['users', 'URIs'];
+  await expect(copyEffectiveFiles(depsOf(createExport(), 1n), undefined)).rejects.toMatchObject({
+    code: 'catalog.noSuchDump',
+    facts: { dump: '1' },
+  });
+  expect(editor.clipboard).toBe('');
+});
+
 it('warns when what was copied is not all of the table', async () => {
   const store = createMemoryObjectStore();
   putDump(store, 7, delivered, { users: { missing: ['part-00001-b'] } });

@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type * as threading from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RowsQuery } from '../../../src/core/rowFilter';
 import type { DatasetProgress, ScanProgress } from '../../../src/core/rowsProgress';
@@ -13,25 +12,15 @@ import { createPartSource } from '../../../src/host/rows/partSource';
 import { createMemoryObjectStore, type MemoryObjectStore } from '../../fakes/memoryObjectStore';
 import { container } from '../avro/container';
 import { fixture, useBuiltWorker } from '../worker/builtWorker';
+import { started } from '../worker/startedWorkers';
 
 /** The host's end of the worker and the worker as it ships, together. */
 
 const bundle = vi.hoisted(() => ({ file: '' }));
 vi.mock('../../../src/host/bundles', () => ({ bundlePath: () => bundle.file }));
-/** Every worker that was started, to be struck in the middle of its work. */
-const threads = vi.hoisted((): { last: threading.Worker | undefined } => ({ last: undefined }));
-vi.mock('node:worker_threads', async (original) => {
-  const real = await original<typeof threading>();
-  return {
-    ...real,
-    Worker: class extends real.Worker {
-      constructor(...args: ConstructorParameters<typeof real.Worker>) {
-        super(...args);
-        threads.last = this;
-      }
-    },
-  };
-});
+vi.mock('node:worker_threads', async (original) =>
+  (await import('../worker/startedWorkers')).rememberWorkers(original),
+);
 const built = useBuiltWorker();
 
 const key = 'sync_12/_heap_table_name=pageviews/part-00000-a.avro';
@@ -242,7 +231,7 @@ describe("the host's end of the data worker", () => {
       facts: { path: file, detail: 'exit code 1' },
     });
     await vi.waitUntil(async () => (await readdir(out)).length === 3);
-    await threads.last?.terminate();
+    await started.last?.terminate();
     await lost;
     expect((await readdir(out)).sort()).toEqual(['rows.csv', 'rows.csv.partial-0123456789ab']);
     expect(await readFile(file, 'utf8')).toBe('older');
@@ -273,7 +262,7 @@ describe("the host's end of the data worker", () => {
       ),
     ];
     const settled = Promise.allSettled(asked);
-    await threads.last?.terminate();
+    await started.last?.terminate();
     const lost = (await settled).filter(({ status }) => status === 'rejected');
     // What was answered before the strike was answered.
     expect(lost.length).toBeGreaterThan(1);
@@ -292,7 +281,7 @@ describe("the host's end of the data worker", () => {
     await rows.openView({ filter: { kind: 'find', text: 'nothing like it' } }, 'all', listener);
     const all = await rows.openView({}, 'all', listener);
     await all.find({ kind: 'find', text: 'nothing like it' }, 'all');
-    await threads.last?.terminate();
+    await started.last?.terminate();
     await vi.waitUntil(() => told.includes('view cancelled'));
     expect(told.filter((line) => line.startsWith('view')).at(-1)).toBe('view cancelled');
     expect(told.filter((line) => line.startsWith('find')).at(-1) ?? 'find cancelled').toBe('find cancelled');

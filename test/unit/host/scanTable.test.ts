@@ -1,6 +1,5 @@
 import os from 'node:os';
 import path from 'node:path';
-import type * as threading from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { collectUserIds, userFilter } from '../../../src/core/userIds';
 import { DataWorker } from '../../../src/host/rows/dataWorker';
@@ -9,25 +8,15 @@ import { createPartSource } from '../../../src/host/rows/partSource';
 import { openLocated, type TableScan } from '../../../src/host/rows/scanTable';
 import { createMemoryObjectStore, type MemoryObjectStore } from '../../fakes/memoryObjectStore';
 import { fixture, useBuiltWorker } from '../worker/builtWorker';
+import { started } from '../worker/startedWorkers';
 
 /** Questions of commands about a table, with the worker as it ships. */
 
 const bundle = vi.hoisted(() => ({ file: '' }));
 vi.mock('vscode', () => ({}));
-/** The worker that was started last, to be struck in the middle of its work. */
-const threads = vi.hoisted((): { last: threading.Worker | undefined } => ({ last: undefined }));
-vi.mock('node:worker_threads', async (original) => {
-  const real = await original<typeof threading>();
-  return {
-    ...real,
-    Worker: class extends real.Worker {
-      constructor(...args: ConstructorParameters<typeof real.Worker>) {
-        super(...args);
-        threads.last = this;
-      }
-    },
-  };
-});
+vi.mock('node:worker_threads', async (original) =>
+  (await import('../worker/startedWorkers')).rememberWorkers(original),
+);
 vi.mock('../../../src/host/bundles', () => ({ bundlePath: () => bundle.file }));
 const built = useBuiltWorker();
 
@@ -91,7 +80,7 @@ describe('a question about a table beside its tab', () => {
     const lost = expect(counting).rejects.toMatchObject({ code: 'rows.lost' });
     // Until the far side has begun to look.
     await scan.cost();
-    await threads.last?.terminate();
+    await started.last?.terminate();
     await lost;
     release();
   });
